@@ -1,0 +1,126 @@
+"""A lock whose waiters wait on the virtual clock.
+
+It replaces ``threading.Lock``. Condition, Event, Semaphore, Queue, Barrier, RLock and executors of
+the standard library are built on that one lock, so they follow by themselves. A real lock
+inside keeps the state, so that the lock works with or without a clock.
+
+As in CPython a released lock is free for whoever comes first: the longest waiter is woken and
+tries again, and may find it taken.
+"""
+
+from __future__ import annotations
+
+import _thread
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+from . import active
+
+if TYPE_CHECKING:
+    from .virtual import VirtualThread
+
+_real_lock = _thread.allocate_lock
+
+
+class Lock:
+    """As ``threading.Lock``; see https://docs.python.org/3/library/threading.html#lock-objects."""
+
+    __slots__ = ("_real", "_waiters", "holder", "__weakref__")
+
+    def __init__(self) -> None:
+        self._real = _real_lock()
+        self._waiters: deque[VirtualThread] | None = None
+        #: The virtual thread that acquired it last, for reports.
+        self.holder: VirtualThread | None = None
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        clock = active.clock
+        if self._real.acquire(False):
+            if clock is not None:
+                self.holder = clock.current
+            return True
+        if clock is None or clock.current is None:
+            return self._real.acquire(blocking, timeout)
+        if not blocking:
+            if timeout != -1:
+                raise ValueError("can't specify a timeout for a non-blocking call")
+            return False
+        if timeout < 0 and timeout != -1:
+            raise ValueError("timeout value must be a non-negative number")
+        return self._wait(timeout)
+
+    def _wait(self, timeout: float) -> bool:
+        clock = active.clock
+        assert clock is not None
+        me = clock.current
+        assert me is not None
+        deadline = None if timeout == -1 else clock.deadline(timeout)
+        if self._waiters is None:
+            self._waiters = deque()
+        self._waiters.append(me)
+        while True:
+            woken = clock.park("blocked", deadline, self)
+            if woken and self._real.acquire(False):
+                self.holder = me
+                return True
+            if not woken:
+                self._waiters.remove(me)
+                return False
+            self._waiters.appendleft(me)
+
+    def release(self) -> None:
+        self._real.release()
+        self.holder = None
+        if self._waiters:
+            clock = active.clock
+            if clock is not None:
+                clock.unpark(self._waiters.popleft())
+
+    def locked(self) -> bool:
+        return self._real.locked()
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *exc: object) -> None:
+        self.release()
+
+    # ``_thread.lock`` has these names, too, and some libraries use them.
+    acquire_lock = acquire
+    release_lock = release
+    locked_lock = locked
+
+    def _at_fork_reinit(self) -> None:
+        self._real = _real_lock()
+        self._waiters = None
+        self.holder = None
+
+    def __repr__(self) -> str:
+        return f"<{'locked' if self.locked() else 'unlocked'} lock>"
+
+
+class StartLock:
+    """The lock that ``threading`` takes to register a thread that has just started.
+
+    CPython's ``Thread.start`` waits until the new thread says that it runs, so in practice the
+    new thread goes first. Here the new thread yields as soon as it is registered and the starter
+    goes on: the order that teaches, and one that CPython does not promise either way.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading._RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *exc: object) -> None:
+        self._lock.release()
+        clock = active.clock
+        if clock is not None:
+            clock.newborn_registered()
+
+
+def watch_registration() -> None:
+    """Put a StartLock in place; ``threading`` makes itself a new plain one after each fork."""
+    vars(threading)["_active_limbo_lock"] = StartLock()

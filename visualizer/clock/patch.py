@@ -1,0 +1,243 @@
+"""Replaces what the standard library offers to wait with, once, before anything else is imported.
+
+After ``install()`` locks, thread starts and sleeps ask for the active virtual clock, and pass
+through to the real thing while there is none. Libraries imported later keep their own references to
+these names, so ``install()`` has to come first in the life of a process.
+
+What needs replacing, per CPython version: up to 3.12 ``Thread.join`` waits on a lock that the
+interpreter releases (``threading._set_sentinel``); since 3.13 on a handle
+(``threading._ThreadHandle``).
+"""
+
+from __future__ import annotations
+
+import _thread
+import functools
+import itertools
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from . import active
+from .base import NS
+from .locks import Lock
+
+EPOCH = 1_767_603_600
+"""Where the calendar of every virtual run begins: Monday, 5 January 2026, 09:00 UTC."""
+
+_real_sleep = time.sleep
+_real_ident = _thread.get_ident
+_real_start = _thread.start_new_thread
+real_time = time.perf_counter
+"""Seconds of real time, also while a virtual clock runs."""
+_real_times: dict[str, Callable[[], Any]] = {
+    name: getattr(time, name)
+    for name in ("monotonic", "perf_counter", "process_time", "thread_time")
+}
+_installed = False
+
+
+def install() -> None:
+    """Replace them. A second call does nothing."""
+    global _installed
+    if _installed:
+        return
+    _installed = True
+    _install_time()
+    _install_locks()
+    _install_threads()
+    _install_hashes()
+
+
+def replace(module: ModuleType, **names: object) -> None:
+    """Give names of ``module`` other values, for good."""
+    vars(module).update(names)
+
+
+# -- time -----------------------------------------------------------------------------------
+
+
+def _sleep(seconds: float, /) -> None:
+    """Suspend the calling thread for so many seconds."""
+    clock = active.clock
+    if clock is None:
+        _real_sleep(seconds)
+    else:
+        clock.sleep(seconds)
+
+
+def _reader(name: str) -> tuple[Callable[[], float], Callable[[], int]]:
+    real, real_ns = getattr(time, name), getattr(time, f"{name}_ns")
+
+    def seconds() -> float:
+        clock = active.clock
+        return float(real()) if clock is None else clock.now / NS
+
+    def nanoseconds() -> int:
+        clock = active.clock
+        return int(real_ns()) if clock is None else clock.now
+
+    seconds.__name__, nanoseconds.__name__ = name, f"{name}_ns"
+    return seconds, nanoseconds
+
+
+def _install_time() -> None:
+    replace(time, sleep=_sleep)
+    for name in _real_times:
+        seconds, nanoseconds = _reader(name)
+        replace(time, **{name: seconds, f"{name}_ns": nanoseconds})
+    replace(threading, _time=time.monotonic)
+    replace(queue, time=time.monotonic)
+
+
+def travel() -> None:
+    """Let ``time.time`` and ``datetime.now`` follow the active clock from ``EPOCH`` on."""
+    import time_machine  # brings half of the standard library, so not before install()
+
+    traveller = time_machine.travel(EPOCH, tick=False).start()
+
+    def time_ns() -> int:
+        clock = active.clock
+        return EPOCH * NS + (0 if clock is None else clock.now)
+
+    vars(traveller)["time_ns"] = time_ns
+
+
+# -- locks ------------------------------------------------------------------------------------
+
+
+def _install_locks() -> None:
+    replace(_thread, allocate_lock=Lock, allocate=Lock)
+    # With no C version at hand ``threading.RLock()`` makes the pure-Python one on top of Lock.
+    replace(threading, _allocate_lock=Lock, Lock=Lock, _CRLock=None)
+    recursive = vars(threading)["_PyRLock"]
+    replace(_thread, RLock=recursive)
+    replace(functools, RLock=recursive)
+    simple_queue = vars(queue)["_PySimpleQueue"]
+    for name in ("queue", "_queue"):
+        if name in sys.modules:
+            replace(sys.modules[name], SimpleQueue=simple_queue)
+
+
+# -- threads ----------------------------------------------------------------------------------
+
+
+def _get_ident() -> int:
+    """A nonzero integer that identifies the calling thread among the living."""
+    clock = active.clock
+    if clock is None or clock.current is None:
+        return _real_ident()
+    return clock.current.ident
+
+
+def _start_new_thread(
+    function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None
+) -> int:
+    clock = active.clock
+    if clock is None:
+        return _real_start(function, args, kwargs or {})
+    owner = getattr(function, "__self__", None)
+    thread = owner if isinstance(owner, threading.Thread) else None
+    return clock.start_thread(function, args, kwargs or {}, thread=thread).ident
+
+
+def _set_sentinel() -> Lock:
+    """A lock that is released when the calling thread has ended (up to Python 3.12)."""
+    lock = Lock()
+    clock = active.clock
+    if clock is not None and clock.current is not None:
+        clock.current.sentinels.append(lambda: _release(lock))
+    return lock
+
+
+def _release(lock: Lock) -> None:
+    if lock.locked():
+        lock.release()
+
+
+class _Handle:
+    """A thread's handle, as ``threading`` uses it since Python 3.13."""
+
+    def __init__(self, ident: int | None = None) -> None:
+        self.ident = ident
+        self._done = threading.Event()
+
+    def join(self, timeout: float | None = None) -> None:
+        self._done.wait(timeout)
+
+    def is_done(self) -> bool:
+        return self._done.is_set()
+
+    def _set_done(self) -> None:
+        self._done.set()
+
+
+def _start_joinable_thread(
+    function: Callable[[], object], handle: _Handle | None = None, daemon: bool = True
+) -> _Handle:
+    handle = handle or _Handle()
+    clock = active.clock
+    if clock is None:
+
+        def body() -> None:
+            try:
+                function()
+            finally:
+                handle._set_done()
+
+        handle.ident = _real_start(body, ())
+        return handle
+    owner = getattr(function, "__self__", None)
+    thread = owner if isinstance(owner, threading.Thread) else None
+    new = clock.start_thread(function, (), {}, thread=thread)
+    new.sentinels.append(handle._set_done)
+    handle.ident = new.ident
+    return handle
+
+
+def _install_threads() -> None:
+    replace(
+        _thread,
+        get_ident=_get_ident,
+        get_native_id=_get_ident,
+        start_new_thread=_start_new_thread,
+        start_new=_start_new_thread,
+    )
+    replace(threading, get_ident=_get_ident, get_native_id=_get_ident)
+    if hasattr(threading, "_set_sentinel"):
+        replace(threading, _set_sentinel=_set_sentinel, _start_new_thread=_start_new_thread)
+    else:
+        replace(
+            threading,
+            _start_joinable_thread=_start_joinable_thread,
+            _ThreadHandle=_Handle,
+            _make_thread_handle=_Handle,
+        )
+
+
+# -- what else depends on addresses -----------------------------------------------------------
+
+
+def _install_hashes() -> None:
+    """Threads and futures stand in sets, whose order would follow their addresses."""
+    from concurrent.futures import Future  # makes locks when it is imported: the replaced ones
+
+    for cls in (threading.Thread, Future):
+        _hash_by_sequence(cls)
+
+
+def _hash_by_sequence(cls: type) -> None:
+    numbers = itertools.count(1)
+
+    def __hash__(self: Any) -> int:
+        try:
+            return int(self.__dict__["_sequence"])
+        except KeyError:
+            self.__dict__["_sequence"] = next(numbers)
+            return int(self.__dict__["_sequence"])
+
+    setattr(cls, "__hash__", __hash__)  # noqa: B010  a plain assignment is no method to mypy
