@@ -1,0 +1,82 @@
+"""The program's own process: runs one job, tells its parent what happens, and ends.
+
+Its parent may kill it at any moment; what it has written by then is what is known. A crash in C
+code is reported by ``faulthandler`` on standard error, with the line at which it happened.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+import traceback
+
+import psutil
+
+from visualizer.trace.events import Event
+
+from . import frames
+from .errors import LabError
+from .job import Job, decode_job
+from .runtime import STACK, execute
+
+ALIVE = 10_000
+"""Threads for whose stacks there is room at the same time."""
+
+_exit = os._exit
+
+
+def run_child(job: Job, output: int) -> None:
+    """Run ``job``, write frames to the file descriptor ``output``, end the process."""
+    try:
+        if hasattr(os, "setsid"):
+            os.setsid()
+        faulthandler.enable(file=2, all_threads=True)
+        _bound_memory(job)
+        _run(job, output)
+    finally:
+        _exit(0)
+
+
+def _run(job: Job, output: int) -> None:
+    def write(data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(output, view) :]
+
+    def sink(events: list[Event]) -> None:
+        write(frames.events_frame(events))
+
+    try:
+        execute(job, sink)
+    except LabError as error:
+        write(frames.failure_frame(error))
+    except BaseException as error:
+        text = "".join(traceback.format_exception(error))
+        write(frames.failure_frame(LabError("lab", f"the lab failed: {text}")))
+    else:
+        write(frames.frame("D"))
+
+
+def _bound_memory(job: Job) -> None:
+    """A hard wall well above the limit, which the parent watches: no single line can pass it."""
+    try:
+        import resource
+    except ImportError:
+        return  # Windows has no such walls; the parent's watch remains
+    stacks = ALIVE * STACK
+    wall = psutil.Process().memory_info().vms + 2 * job.limits.memory_mb * 2**20 + stacks
+    resource.setrlimit(resource.RLIMIT_AS, (wall, wall))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    """Read a job from standard input, run it, write frames to standard output."""
+    job = decode_job(sys.stdin.buffer.read())
+    output = os.dup(1)
+    os.dup2(2, 1)
+    run_child(job, output)
+
+
+if __name__ == "__main__":
+    main()

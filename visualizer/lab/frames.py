@@ -1,0 +1,78 @@
+"""Messages between the processes of the lab: a length, a kind, a MessagePack body.
+
+``E`` a batch of events, ``F`` a failure (a LabError), ``T`` a finished trace as JSON, ``J`` a job,
+``D`` done.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from visualizer.trace.events import Event
+
+from .errors import Code, LabError
+
+Kind: TypeAlias = Literal["E", "F", "T", "J", "D"]
+
+_HEAD = struct.Struct("!Ic")
+_encode = msgspec.msgpack.Encoder().encode
+_decode_events = msgspec.msgpack.Decoder(list[Event]).decode
+
+
+class Failure(msgspec.Struct):
+    """A LabError on its way."""
+
+    code: Code
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+    def error(self) -> LabError:
+        return LabError(self.code, self.message, self.file, self.line)
+
+
+_decode_failure = msgspec.msgpack.Decoder(Failure).decode
+
+
+def frame(kind: Kind, body: bytes = b"") -> bytes:
+    """One message."""
+    return _HEAD.pack(len(body), kind.encode()) + body
+
+
+def events_frame(events: list[Event]) -> bytes:
+    return frame("E", _encode(events))
+
+
+def failure_frame(error: LabError) -> bytes:
+    return frame("F", _encode(Failure(error.code, error.message, error.file, error.line)))
+
+
+def read_events(body: bytes) -> list[Event]:
+    return _decode_events(body)
+
+
+def read_failure(body: bytes) -> LabError:
+    return _decode_failure(body).error()
+
+
+class Reader:
+    """Cuts a stream of bytes into messages. What is incomplete waits for more."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[tuple[str, bytes]]:
+        """Add ``data``; yield every message that is complete now, as (kind, body)."""
+        self._buffer += data
+        while len(self._buffer) >= _HEAD.size:
+            size, kind = _HEAD.unpack_from(self._buffer)
+            end = _HEAD.size + size
+            if len(self._buffer) < end:
+                return
+            body = bytes(self._buffer[_HEAD.size : end])
+            del self._buffer[:end]
+            yield kind.decode(), body

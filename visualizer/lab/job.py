@@ -1,0 +1,115 @@
+"""A job: everything that decides a run, and nothing else.
+
+Two equal jobs give the same trace, byte for byte (on the virtual clock, for one Python minor
+version and one set of libraries); so the encoding of a job is the key under which its trace
+is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+Value: TypeAlias = int | float | str | bool | None
+Arrival: TypeAlias = Literal["together", "every", "poisson", "burst"]
+
+
+class _Plain(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Base: read from TOML or JSON, an unknown key is an error that names it."""
+
+
+class Server(_Plain):
+    """The modelled WSGI server: one accept queue, ``workers`` x ``threads`` lanes."""
+
+    kind: Literal["threaded"] = "threaded"
+    workers: int = 1
+    threads: int = 1
+
+
+class Users(_Plain):
+    """Who visits, and when each begins.
+
+    ``together``: all at 0. ``every``: one each ``seconds``. ``poisson``: gaps drawn from the
+    seed with mean ``seconds``. ``burst``: groups of ``size``, one group each ``seconds``.
+    """
+
+    count: int = 1
+    arrival: Arrival = "together"
+    seconds: float = 1.0
+    size: int = 10
+
+
+class UserRequest(_Plain):
+    """One request of a user's script. A user's requests are made one after another.
+
+    ``user`` names one user ("Ana" or 1); without it every user makes the request. None is sent
+    before ``at`` (seconds after the user begins). ``save`` takes names from the JSON answer, or
+    else its headers, for use as ``{name}`` in ``path``, ``form`` and ``json`` of later requests.
+    ``every`` and ``until`` repeat the request each so many seconds until that key of the JSON
+    answer is true.
+    """
+
+    method: str = "GET"
+    path: str = "/"
+    user: str | int | None = None
+    at: float = 0.0
+    form: dict[str, str] | None = None
+    json: Any = None
+    save: list[str] = []
+    every: float | None = None
+    until: str | None = None
+
+
+class Limits(_Plain):
+    """Bounds on a run: virtual seconds, recorded lines, real seconds, megabytes, threads."""
+
+    virtual_seconds: float = 3600.0
+    lines: int = 100_000
+    real_seconds: float = 10.0
+    memory_mb: int = 512
+    threads: int = 20_000
+
+
+class Job(_Plain):
+    """What to run: a listing, its parameters, a server, users and a seed.
+
+    ``sources`` maps file names to program text; ``file`` is the one that holds the application
+    object ``app``. ``constants`` are upper-case names whose literals are replaced before
+    compiling. ``root`` is a folder for imports of a user's own program, or None.
+    ``tasks`` names functions whose calls count as tasks wherever they run.
+    ``parameters`` is what the learner set, for the record only. ``line_cost`` and ``network``
+    (each way) are seconds.
+    """
+
+    scenario: str
+    variant: str
+    file: str
+    sources: dict[str, str]
+    app: str = "app"
+    root: str | None = None
+    constants: dict[str, Value] = {}
+    parameters: dict[str, Value] = {}
+    seed: int = 0
+    clock: Literal["virtual", "wall"] = "virtual"
+    server: Server = msgspec.field(default_factory=Server)
+    users: Users = msgspec.field(default_factory=Users)
+    requests: list[UserRequest] = []
+    line_cost: float = 0.001
+    network: float = 0.02
+    until: float | None = None
+    tasks: list[str] = []
+    captions: dict[str, str] = {}
+    flow: dict[str, list[str]] = {}
+    watch: list[str] = []
+    limits: Limits = msgspec.field(default_factory=Limits)
+
+
+def encode_job(job: Job) -> bytes:
+    """The job as JSON. Equal jobs give equal bytes: dictionaries are sorted by key."""
+    return msgspec.json.encode(job, order="sorted")
+
+
+def decode_job(body: bytes) -> Job:
+    """The opposite. Raises msgspec.ValidationError for what is not a job."""
+    return msgspec.json.decode(body, type=Job)

@@ -1,0 +1,314 @@
+"""Writes down what a program does while it runs: the events of a trace.
+
+The recorder is told by the clock what threads do, and by ``tracer`` which lines run. It keeps a
+list of events that it hands to ``sink`` in batches, so that a run that dies still has told what it
+did. It decides nothing about steps or pictures.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, TypeAlias
+
+from visualizer.clock import Instrument, State, ThreadInfo, VirtualClock, real_time
+from visualizer.trace.events import (
+    Cut,
+    Event,
+    LaneBorn,
+    LaneDied,
+    LaneKind,
+    Line,
+    Output,
+    Stream,
+    Task,
+    TaskMoment,
+)
+from visualizer.trace.events import State as StateEvent
+
+from .values import scrub
+
+BATCH = 256
+"""Events after which they are handed on."""
+
+FLUSH_SECONDS = 0.02
+"""Real seconds after which events are handed on although the batch is not full."""
+
+OUTPUT = 200_000
+"""Most characters that a program may print."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """A thread of the program as the recorder knows it."""
+
+    id: str
+    kind: LaneKind
+    name: str
+    #: Started by the program itself (not by a library): while it lives there is work left.
+    own: bool = False
+    #: A server thread that waits for a request.
+    idle: bool = False
+    #: How many frames of listings are on its stack.
+    depth: int = 0
+    request: str | None = None
+    task: str | None = None
+    task_name: str | None = None
+    error: str | None = None
+    shown_idle: bool = False
+
+    @property
+    def works(self) -> bool:
+        """Whether there is work of the program left in it (if it does not wait forever)."""
+        if self.kind == "server":
+            return not self.idle
+        return self.own or self.depth > 0
+
+
+#: The task of a lane, and its name, while a call inside it is a task of its own.
+Outer: TypeAlias = tuple[str | None, str | None]
+
+
+class Recorder(Instrument):
+    """Collects events of one run. ``files`` are the listings' file names."""
+
+    def __init__(
+        self,
+        clock: VirtualClock,
+        files: set[str],
+        sink: Callable[[list[Event]], None],
+        limit_lines: int,
+        limit_threads: int,
+    ) -> None:
+        self.clock = clock
+        self.files = files
+        self.events: list[Event] = []
+        self.trace_function: Callable[..., Any] | None = None
+        #: Users whose script is not finished.
+        self.open_users = 0
+        self._sink = sink
+        self._limit_lines = limit_lines
+        self._limit_threads = limit_threads
+        self._threads_left = limit_threads
+        self._lines_left = limit_lines
+        self._events_left = 4 * limit_lines
+        self._output_left = OUTPUT
+        self._recording = False
+        self.origin = 0
+        self._next_server: tuple[str, str] | None = None
+        self._counts: dict[str, int] = {}
+        self._busy: set[int] = set()
+        self._early: list[tuple[Stream, str]] = []
+        self._cut = False
+        self._flushed = real_time()
+
+    # -- writing --------------------------------------------------------------------------
+
+    @property
+    def now(self) -> int:
+        return max(0, self.clock.now - self.origin)
+
+    def begin(self) -> None:
+        """The program is loaded: time 0 is now, and from now on lines are recorded."""
+        self.origin = self.clock.now
+        self._recording = True
+
+    def serving(self) -> None:
+        """The server's lanes exist: what the program printed while it was loaded is theirs."""
+        for stream, text in self._early:
+            self.add(Output(0, "server-1", stream, text))
+        self._early.clear()
+
+    @property
+    def recording(self) -> bool:
+        return self._recording
+
+    def add(self, event: Event) -> None:
+        self.events.append(event)
+        if len(self.events) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand the events on; end the run if there are too many."""
+        self._flushed = real_time()
+        if self.events:
+            self._lines_left -= sum(type(event) is Line for event in self.events)
+            self._events_left -= len(self.events)
+            self._sink(self.events)
+            self.events.clear()
+        if self._lines_left <= 0 or self._events_left <= 0:
+            self.cut("lines", f"the program ran more than {self._limit_lines:,} lines")
+
+    def cut(self, limit: str, reason: str) -> None:
+        """End the run before its end, and say why."""
+        if not self._cut:
+            self._cut = True
+            self.events.append(Cut(self.now, limit, reason))
+            self.clock.stop()
+
+    @property
+    def was_cut(self) -> bool:
+        return self._cut
+
+    def number(self, prefix: str, separator: str = "") -> str:
+        """The next id of a kind: ``r1``, ``r2``, …"""
+        self._counts[prefix] = self._counts.get(prefix, 0) + 1
+        return f"{prefix}{separator}{self._counts[prefix]}"
+
+    # -- lanes ----------------------------------------------------------------------------
+
+    def lane(self) -> Lane | None:
+        """The lane of the thread that runs now; None while the program is being loaded."""
+        current = self.clock.current
+        return current.data if current is not None else None
+
+    def expect_server(self, name: str) -> None:
+        """The next thread that starts is a thread of the server."""
+        self._next_server = (self.number("server", "-"), name)
+
+    def thread_started(self, thread: ThreadInfo, starter: ThreadInfo | None) -> None:
+        if starter is None:
+            return  # the thread that loads the program has no lane
+        parent: Lane | None = starter.data
+        if self._next_server is not None:
+            lane_id, name = self._next_server
+            self._next_server = None
+            lane = Lane(lane_id, "server", name, idle=True)
+        else:
+            lane = Lane(self.number("thread", "-"), "thread", thread.name)
+            lane.request = parent.request if parent else None
+        thread.data = lane
+        self._threads_left -= 1
+        if self._threads_left < 0:
+            self.cut("threads", f"the program started more than {self._limit_threads:,} threads")
+        self.add(LaneBorn(self.now, lane.id, lane.kind, lane.name, parent.id if parent else None))
+        if lane.kind == "thread" and self._started_by_listing():
+            lane.own = True
+            self._busy.add(thread.ident)
+            self._start_task(lane, parent, _work_of(thread))
+
+    def _start_task(self, lane: Lane, parent: Lane | None, name: str) -> None:
+        lane.task, lane.task_name = self.number("t"), name
+        where = parent.id if parent else lane.id
+        self.add(Task(self.now, lane.task, name, "started", where, lane.request, lane.id))
+
+    def _started_by_listing(self) -> bool:
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if name in self.files:
+                return True
+            module = frame.f_globals.get("__name__", "")
+            if module != "threading" and not module.startswith("visualizer.clock"):
+                return False
+            frame = frame.f_back
+        return False
+
+    def thread_begins(self, thread: ThreadInfo) -> None:
+        sys.settrace(self.trace_function)
+
+    def thread_ended(self, thread: ThreadInfo) -> None:
+        self._busy.discard(thread.ident)
+        lane: Lane | None = thread.data
+        if lane is None:
+            return
+        if lane.own and lane.task is not None:
+            self.task(lane, "failed" if lane.error else "finished", lane.error)
+        self.add(LaneDied(self.now, lane.id))
+
+    def task(self, lane: Lane, moment: TaskMoment, error: str | None = None) -> None:
+        """Something happened to the lane's own task."""
+        assert lane.task is not None and lane.task_name is not None
+        self.add(
+            Task(self.now, lane.task, lane.task_name, moment, lane.id, lane.request, lane.id, error)
+        )
+
+    def begin_call(self, lane: Lane, name: str) -> Outer:
+        """A function that counts as a task is called in ``lane``. Keep the answer for its end."""
+        outer = (lane.task, lane.task_name)
+        lane.task, lane.task_name = self.number("t"), name
+        self.task(lane, "started")
+        return outer
+
+    def end_call(self, lane: Lane, error: str | None, outer: Outer) -> None:
+        """The function has returned, or let ``error`` through."""
+        self.task(lane, "failed" if error else "finished", error)
+        lane.task, lane.task_name = outer
+
+    # -- states ---------------------------------------------------------------------------
+
+    def thread_state(
+        self, thread: ThreadInfo, state: State, reason: str, seconds: float | None
+    ) -> None:
+        lane: Lane | None = thread.data
+        if lane is None:
+            return
+        if state == "sleeping" or state == "blocked":
+            if real_time() - self._flushed > FLUSH_SECONDS:
+                self.flush()
+            self._note_work(thread.ident, lane, forever=seconds is None)
+        if lane.idle or (state == "blocked" and lane.kind == "thread" and not lane.works):
+            if not lane.shown_idle:
+                lane.shown_idle = True
+                self.add(StateEvent(self.now, lane.id, "idle"))
+            return
+        lane.shown_idle = False
+        reason = (
+            f"sleeps {seconds:g} s" if state == "sleeping" else reason and f"waits for {reason}"
+        )
+        event = StateEvent(self.now, lane.id, state, reason, seconds, lane.request, lane.task)
+        self.add(event)
+
+    def _note_work(self, ident: int, lane: Lane, forever: bool) -> None:
+        """Keep the account of threads that have work left although they wait."""
+        if lane.works and not forever:
+            self._busy.add(ident)
+        else:
+            self._busy.discard(ident)
+
+    def before_advance(self) -> bool:
+        """A run ends when the users are done and no thread has work left."""
+        return self._recording and not self.open_users and not self._busy
+
+    # -- output ---------------------------------------------------------------------------
+
+    def output(self, stream: Stream, text: str) -> None:
+        """The program printed ``text``, by whichever thread runs now."""
+        lane = self.lane()
+        self._output_left -= len(text)
+        if self._output_left < 0:
+            self.cut("output", "the program printed more than a trace can hold")
+        elif lane is None:
+            self._early.append((stream, scrub(text)))
+        else:
+            self.add(Output(self.now, lane.id, stream, scrub(text)))
+
+    def thread_failed(self, args: threading.ExceptHookArgs) -> None:
+        """An exception ended a thread; ``threading`` is about to print it."""
+        lane = self.lane()
+        if lane is not None and args.exc_value is not None:
+            lane.error = one_line(args.exc_value)
+
+
+def one_line(error: BaseException) -> str:
+    """``TypeError: message``, the first line only, without addresses."""
+    name = type(error).__name__
+    args = error.args
+    text = str(args[0]) if len(args) == 1 and isinstance(args[0], str) else ""
+    if not text and isinstance(error, (OSError, KeyError, UnicodeError)):
+        text = str(error)
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return scrub(f"{name}: {first}" if first else name)[:300]
+
+
+def _work_of(thread: ThreadInfo) -> str:
+    """What a thread of the program does: the name of its function."""
+    python_thread = getattr(thread, "thread", None)
+    target = getattr(python_thread, "_target", None) or getattr(python_thread, "function", None)
+    name = getattr(target, "__name__", None)
+    if name is None and type(python_thread) is not threading.Thread:
+        name = type(python_thread).__name__
+    return str(name or thread.name)

@@ -1,0 +1,266 @@
+"""Runs one job in this process and reports events: what the program's own process does.
+
+The process is used up afterwards: names are patched, threads are left where they stood. Only
+``child`` calls this.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import inspect
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any
+
+from visualizer.clock import NS, Outcome, VirtualClock, Waiting, nanoseconds, replace, travel
+from visualizer.trace.events import End, Event
+
+from . import sandbox, values
+from .errors import Code, LabError
+from .job import Job
+from .listing import Listing, prepare
+from .recorder import Lane, Recorder, one_line
+from .tracer import Tracer
+from .users import User, arrivals, scripts
+from .wsgi import Application, Server
+
+#: Bytes of a virtual thread's stack: ten thousand of them must fit.
+STACK = 256 * 1024
+
+
+def execute(job: Job, sink: Callable[[list[Event]], None]) -> None:
+    """Run ``job`` on the virtual clock; hand its events to ``sink`` in batches.
+
+    Raises LabError where there is nothing to record: the program cannot be loaded, or has no
+    application.
+    """
+    listings = [
+        prepare(file, text, job.constants if file == job.file else {})
+        for file, text in job.sources.items()
+    ]
+    clock = VirtualClock(job.seed)
+    recorder = Recorder(
+        clock, {listing.file for listing in listings}, sink, job.limits.lines, job.limits.threads
+    )
+    clock.observe(recorder)
+    tracer = Tracer(clock, recorder, listings, nanoseconds(job.line_cost), job.tasks)
+    recorder.trace_function = tracer.call
+    drain = _prepare_process(job, listings, recorder)
+    program = Program(job, listings, clock, recorder, tracer)
+    until = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
+    outcome = clock.run(program.main, until)
+    if program.failure is not None:
+        raise program.failure
+    drain()
+    _end(job, recorder, outcome)
+    recorder.flush()
+
+
+class Program:
+    """The program and its server, from loading to the last answer."""
+
+    def __init__(
+        self,
+        job: Job,
+        listings: list[Listing],
+        clock: VirtualClock,
+        recorder: Recorder,
+        tracer: Tracer,
+    ) -> None:
+        self._job = job
+        self._listings = {listing.file: listing for listing in listings}
+        self._clock = clock
+        self._recorder = recorder
+        self._tracer = tracer
+        #: Why there is nothing to run.
+        self.failure: LabError | None = None
+
+    def main(self) -> None:
+        """Load the program, start its server, let the users come. Runs in the first thread."""
+        try:
+            application = self._load()
+        except LabError as failure:
+            self.failure = failure
+            self._clock.stop()
+            return
+        job = self._job
+        server = Server(
+            application, self._clock, self._recorder, job.server.workers, job.server.threads
+        )
+        self._recorder.begin()
+        self._welcome(server)
+        server.start()
+        self._recorder.serving()
+
+    def _welcome(self, server: Server) -> None:
+        job = self._job
+        chance = Random(f"arrivals {job.seed}")
+        people = scripts(job.users, job.requests)
+        times = arrivals(job.users, len(people), chance)
+        network = nanoseconds(job.network)
+        for (name, script), at in zip(people.items(), times, strict=True):
+            user = User(name, script, self._clock, self._recorder, network, server.arrive)
+            self._clock.call_later(at, user.begin)
+
+    def _load(self) -> Application:
+        job = self._job
+        name = Path(job.file).stem
+        try:
+            module = self._import(name)
+        except LabError:
+            raise
+        except BaseException as error:
+            raise _import_error(error, set(self._listings)) from error
+        for listing in self._listings.values():
+            loaded = sys.modules.get(Path(listing.file).stem)
+            if loaded is not None:
+                self._tracer.watch(listing, vars(loaded))
+        return find_application(module, job.app, job.file)
+
+    def _import(self, name: str) -> ModuleType:
+        """Run the listing as module ``name``; other listings wait to be imported by it."""
+        folder = self._job.root or os.getcwd()
+        if self._job.root:
+            sys.path.insert(0, self._job.root)
+        listing = self._listings[self._job.file]
+        module = ModuleType(name)
+        module.__file__ = str(Path(folder) / listing.file)
+        sys.modules[name] = module
+        values.PROGRAM_MODULES.add(name)
+        exec(listing.code, vars(module))
+        return module
+
+
+def _prepare_process(job: Job, listings: list[Listing], recorder: Recorder) -> Callable[[], None]:
+    """Make this process look the same to every run of the job."""
+    gc.disable()  # collections would come at moments that depend on the process's past
+    threading.stack_size(STACK)
+    travel()
+    sandbox.fix_names()
+    sandbox.seed_chance(job.seed)
+    for listing in listings:
+        sandbox.show_source(listing.file, listing.source)
+    drain = sandbox.capture_output(recorder)
+    _tell_exit(recorder)
+    plain_hook = threading.excepthook
+
+    def hook(args: threading.ExceptHookArgs, /) -> None:
+        recorder.thread_failed(args)
+        plain_hook(args)
+
+    threading.excepthook = hook
+    importlib.invalidate_caches()
+    sandbox.refuse_the_world()
+    return drain
+
+
+def _tell_exit(recorder: Recorder) -> None:
+    plain_exit = os._exit
+
+    def exit_now(status: int) -> None:
+        recorder.cut("exit", f"the program ended its process with os._exit({status})")
+        recorder.flush()
+        plain_exit(status)
+
+    replace(os, _exit=exit_now)
+
+
+def find_application(module: ModuleType, name: str, file: str) -> Application:
+    """The WSGI application that ``module`` calls ``name``; a factory is called.
+
+    Raises LabError ``no_app`` with the remedy.
+    """
+    plain = name.removesuffix("()")
+    candidate: Any = getattr(module, plain, None)
+    if candidate is None and plain == "app":
+        candidate = getattr(module, "application", None) or getattr(module, "create_app", None)
+    if candidate is None:
+        raise LabError(
+            "no_app",
+            f"no application object '{plain}' in this program; name it as {file}:NAME",
+            file,
+        )
+    if inspect.isfunction(candidate) and not inspect.signature(candidate).parameters:
+        try:
+            candidate = candidate()
+        except Exception as error:
+            raise _import_error(error, {file}) from error
+    if not callable(candidate):
+        raise LabError("no_app", f"'{plain}' is not a WSGI application", file)
+    application: Application = candidate
+    return application
+
+
+def _import_error(error: BaseException, files: set[str]) -> LabError:
+    """An exception while loading, at the last line of a listing that it passed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next((frame for frame in reversed(frames) if frame.filename in files), None)
+    code: Code = "syntax" if isinstance(error, SyntaxError) else "import"
+    text = one_line(error)
+    if isinstance(error, SystemExit):
+        text = "the program ends while it is loaded; guard app.run() with __name__ == '__main__'"
+    return LabError(
+        code,
+        text,
+        place.filename if place else None,
+        place.lineno if place else None,
+    )
+
+
+# -- the end of a run ---------------------------------------------------------------------------
+
+
+def _end(job: Job, recorder: Recorder, outcome: Outcome) -> None:
+    if recorder.was_cut:
+        return
+    stuck = _deadlock(recorder, outcome)
+    if outcome.reason == "until":
+        seconds = outcome.now / NS
+        if job.until is not None and job.until <= job.limits.virtual_seconds:
+            recorder.cut("until", f"the scenario ends at {seconds:g} s, and work was left")
+        else:
+            recorder.cut("virtual_seconds", f"the run was not over after {seconds:g} s")
+    elif stuck:
+        recorder.cut("deadlock", stuck)
+    else:
+        recorder.events.append(End(recorder.now))
+
+
+def _deadlock(recorder: Recorder, outcome: Outcome) -> str | None:
+    """Who waits for what, if somebody waits who should not.
+
+    Idle consumers (a thread that waits for the next item of a queue) are no deadlock; a request
+    without an answer is one, and so is a lock whose holder waits, too.
+    """
+    waiting = {each.ident: each for each in outcome.waiting if each.forever}
+    unanswered = [each for each in waiting.values() if _serves(recorder, each)]
+    locked = [each for each in waiting.values() if each.holder not in (None, each.ident)]
+    if not locked and not (recorder.open_users and unanswered):
+        return None
+    sentences = [_sentence(each, recorder) for each in locked or unanswered]
+    return "deadlock: " + "; ".join(sentences)
+
+
+def _lane_of(recorder: Recorder, ident: int) -> Lane | None:
+    thread = recorder.clock.threads.get(ident)
+    return None if thread is None else thread.data
+
+
+def _serves(recorder: Recorder, waiting: Waiting) -> bool:
+    lane = _lane_of(recorder, waiting.ident)
+    return lane is not None and lane.kind == "server" and not lane.idle
+
+
+def _sentence(waiting: Waiting, recorder: Recorder) -> str:
+    if waiting.holder is None or waiting.holder == waiting.ident:
+        return f"{waiting.thread} waits for {waiting.reason}"
+    holder = recorder.clock.threads.get(waiting.holder)
+    who = holder.name if holder is not None else "a thread that has ended"
+    return f"{waiting.thread} waits for a lock that {who} holds"

@@ -1,0 +1,140 @@
+"""What a program sees of the machine: fixed names, seeded chance, captured output, no way out.
+
+Two runs of the same job must not differ, so the process id, the host name and every source of
+chance come from the job. A program can print, compute and wait; opening sockets or starting other
+programs is refused with a sentence that says so.
+"""
+
+from __future__ import annotations
+
+import io
+import linecache
+import os
+import random
+import socket
+import sys
+import threading
+import uuid
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from visualizer.clock import replace
+from visualizer.trace.events import Stream
+
+from .recorder import Recorder
+
+PROCESS_ID = 1000
+HOST = "web"
+
+_REFUSED = {
+    "socket.connect": "opens a network connection",
+    "socket.bind": "opens a network port",
+    "socket.getaddrinfo": "looks up a host",
+    "subprocess.Popen": "starts another program",
+    "os.system": "starts another program",
+    "os.exec": "starts another program",
+    "os.posix_spawn": "starts another program",
+    "os.fork": "forks",
+    "os.forkpty": "forks",
+    "os.kill": "sends a signal",
+    "os.killpg": "sends a signal",
+}
+
+
+class Refused(RuntimeError):
+    """The program asked for something that the lab does not give."""
+
+
+def seed_chance(seed: int) -> None:
+    """Let ``random``, ``uuid``, ``secrets`` and ``os.urandom`` draw from the seed."""
+    random.seed(seed)
+    source = Random(f"chance {seed}")
+    names = Random(f"generators {seed}")
+    plain_seed = random.Random.seed
+
+    def urandom(size: int) -> bytes:
+        return source.randbytes(size)
+
+    def seed_generator(self: Random, a: Any = None, version: int = 2) -> None:
+        plain_seed(self, names.getrandbits(64) if a is None else a, version)
+
+    replace(os, urandom=urandom)
+    replace(random, _urandom=urandom)
+    replace(uuid, _node=0x02_00_00_00_00_01)
+    setattr(Random, "seed", seed_generator)  # noqa: B010  a plain assignment is no method to mypy
+
+
+def fix_names() -> None:
+    """Let every process have the same id and the same host name."""
+    replace(os, getpid=lambda: PROCESS_ID, getppid=lambda: PROCESS_ID - 1)
+    replace(socket, gethostname=lambda: HOST)
+
+
+def refuse_the_world() -> None:
+    """From now on, for good, refuse what would leave the process."""
+
+    def audit(event: str, args: tuple[Any, ...]) -> None:
+        what = _REFUSED.get(event)
+        if what is not None:
+            target = _target(event, args)
+            raise Refused(
+                f"the program {what}{target}: in the lab it can reach nothing outside itself"
+            )
+
+    sys.addaudithook(audit)
+
+
+def _target(event: str, args: tuple[Any, ...]) -> str:
+    if event.startswith("socket.") and len(args) > 1:
+        return f" ({args[1] if event != 'socket.getaddrinfo' else args[0]!r})"
+    return ""
+
+
+class Writer(io.TextIOBase):
+    """A stream that hands whole lines to the recorder, one buffer for each thread."""
+
+    encoding = "utf-8"
+
+    def __init__(self, recorder: Recorder, stream: Stream) -> None:
+        self._recorder = recorder
+        self._stream = stream
+        self._parts: dict[int, list[str]] = {}
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str, /) -> int:
+        if type(text) is not str:
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        parts = self._parts.setdefault(threading.get_ident(), [])
+        parts.append(text)
+        if "\n" in text:
+            lines, newline, rest = "".join(parts).rpartition("\n")
+            parts[:] = [rest] if rest else []
+            self._recorder.output(self._stream, lines + newline)
+        return len(text)
+
+    def drain(self) -> None:
+        """Hand on what has no line end yet."""
+        for parts in self._parts.values():
+            if parts:
+                self._recorder.output(self._stream, "".join(parts))
+                parts.clear()
+
+
+def capture_output(recorder: Recorder) -> Callable[[], None]:
+    """Record what the program prints. Call the answer when the run is over."""
+    writers = [Writer(recorder, "stdout"), Writer(recorder, "stderr")]
+    replace(sys, stdout=writers[0], stderr=writers[1])
+
+    def drain() -> None:
+        for writer in writers:
+            writer.drain()
+
+    return drain
+
+
+def show_source(file: str, source: str) -> None:
+    """Let tracebacks quote the listing as it ran."""
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)

@@ -1,0 +1,272 @@
+"""Watches over one run: starts the program's process, keeps its limits, makes the trace.
+
+The supervisor never runs a line of the program. It reads what the program's process writes, ends
+that process when a limit is reached or when nobody wants the answer any more, and derives the
+trace from what was written, be it all or only the beginning.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from typing import IO
+
+import msgspec
+import psutil
+
+from visualizer.clock import real_time
+from visualizer.trace import About, Listing, derive, encode
+from visualizer.trace.events import Cut, Event
+
+from . import frames
+from .child import run_child
+from .errors import LabError
+from .job import Job, encode_job
+from .listing import prepare
+
+WATCH = 0.05
+"""Real seconds between two looks at the memory of the program."""
+
+CAN_FORK = hasattr(os, "fork")
+
+_PLACE = re.compile(r'^  File "([^"]+)", line (\d+) in ')
+
+
+@dataclass
+class Program:
+    """The process of the program: its id, the end of its pipe, and what it says when it crashes."""
+
+    pid: int
+    output: int
+    stderr: IO[bytes]
+    popen: subprocess.Popen[bytes] | None = None
+
+    def kill(self) -> None:
+        """Ask for a last word about where it is, then end it and all that it started."""
+        if hasattr(signal, "SIGKILL"):
+            try:
+                os.kill(self.pid, signal.SIGABRT)  # faulthandler answers with the stacks
+                select.select([self.output], [], [], 0.3)
+                os.killpg(self.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+        elif self.popen is not None:
+            self.popen.kill()
+
+    def wait(self) -> int:
+        """The signal that ended it, or 0."""
+        if self.popen is not None:
+            return max(0, -self.popen.wait())
+        _, status = os.waitpid(self.pid, 0)
+        return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+
+    def last_words(self) -> str:
+        """What it wrote to standard error. Closes all files."""
+        if self.popen is None:
+            os.close(self.output)
+        with self.stderr as file:
+            file.seek(0)
+            return file.read().decode(errors="replace")
+
+
+@dataclass
+class Record:
+    """What a run has told so far."""
+
+    events: list[Event] = field(default_factory=list)
+    failure: LabError | None = None
+    finished: bool = False
+    cut: tuple[str, str] | None = None
+
+
+def supervise(job: Job, client: socket.socket | None = None, fork: bool = CAN_FORK) -> bytes:
+    """Run ``job`` and answer its trace as JSON.
+
+    ``client`` is who asked: if it hangs up, the run is ended. Raises LabError where nothing
+    was recorded.
+    """
+    listing = [
+        Listing(file=file, source=prepare(file, text, _constants(job, file)).source)
+        for file, text in job.sources.items()
+    ]
+    program = _fork(job) if fork else _spawn(job)
+    record = _collect(job, program, client)
+    return encode(derive(_about(job, listing), _events(job, program, record)))
+
+
+def _constants(job: Job, file: str) -> dict[str, str | int | float | bool | None]:
+    return job.constants if file == job.file else {}
+
+
+def _about(job: Job, listing: list[Listing]) -> About:
+    return About(
+        scenario=job.scenario,
+        variant=job.variant,
+        parameters=job.parameters,
+        seed=job.seed,
+        clock=job.clock,
+        python=platform.python_version(),
+        line_cost=job.line_cost,
+        network=job.network,
+        listing=listing,
+        captions=job.captions,
+        flow=job.flow,
+        watch=job.watch,
+    )
+
+
+# -- the program's process ----------------------------------------------------------------------
+
+
+def _fork(job: Job) -> Program:
+    stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed by last_words
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
+        os.dup2(stderr.fileno(), 2)
+        run_child(job, writing)
+    os.close(writing)
+    return Program(pid, reading, stderr)
+
+
+def _spawn(job: Job) -> Program:
+    stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed by last_words
+    popen = subprocess.Popen(
+        [sys.executable, "-m", "visualizer.clock", "visualizer.lab.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+    )
+    assert popen.stdin is not None and popen.stdout is not None
+    popen.stdin.write(encode_job(job))
+    popen.stdin.close()
+    return Program(popen.pid, popen.stdout.fileno(), stderr, popen)
+
+
+# -- watching -----------------------------------------------------------------------------------
+
+
+def _collect(job: Job, program: Program, client: socket.socket | None) -> Record:
+    record, reader = Record(), frames.Reader()
+    process = psutil.Process(program.pid)
+    deadline = real_time() + job.limits.real_seconds
+    watched: list[socket.socket | int] = [program.output, *([client] if client else [])]
+    while True:
+        ready, _, _ = select.select(watched, [], [], WATCH)
+        if client is not None and client in ready:
+            record.cut = ("closed", "nobody waits for this run any more")
+        elif program.output in ready:
+            data = os.read(program.output, 1 << 16)
+            if not data:
+                return record
+            for kind, body in reader.feed(data):
+                _take(record, kind, body)
+        record.cut = record.cut or _excess(job, process, deadline)
+        if record.cut is not None and not record.finished:
+            program.kill()
+            _drain(program, reader, record)
+            return record
+
+
+def _drain(program: Program, reader: frames.Reader, record: Record) -> None:
+    """Read what the program had written before it was ended."""
+    while data := os.read(program.output, 1 << 16):
+        for kind, body in reader.feed(data):
+            _take(record, kind, body)
+
+
+def _take(record: Record, kind: str, body: bytes) -> None:
+    if kind == "E":
+        record.events += frames.read_events(body)
+    elif kind == "F":
+        record.failure = frames.read_failure(body)
+    else:
+        record.finished = True
+
+
+def _excess(job: Job, process: psutil.Process, deadline: float) -> tuple[str, str] | None:
+    if real_time() > deadline:
+        seconds = job.limits.real_seconds
+        return "real_seconds", f"the run was ended after {seconds:g} seconds of real time"
+    try:
+        used = process.memory_info().rss / 2**20
+    except psutil.NoSuchProcess:
+        return None
+    if used > job.limits.memory_mb:
+        return "memory_mb", f"the program used more than {job.limits.memory_mb} MB of memory"
+    return None
+
+
+# -- what is known in the end ---------------------------------------------------------------------
+
+
+def _events(job: Job, program: Program, record: Record) -> list[Event]:
+    """All events, closed by a Cut if the run did not end by itself."""
+    ended_by = program.wait()
+    words = program.last_words()
+    if record.failure is not None:
+        raise record.failure
+    if record.finished or (record.events and isinstance(record.events[-1], Cut)):
+        return record.events
+    place = _place(words, set(job.sources))
+    limit, reason = record.cut or ("crash", _crash(ended_by))
+    if place is not None:
+        reason += f", in line {place[1]} of {place[0]}"
+    if not record.events:
+        file, line = place or (None, None)
+        raise LabError("limit" if record.cut else "crash", reason, file, line)
+    now = record.events[-1].t
+    return [*record.events, Cut(now, limit, reason)]
+
+
+def _crash(ended_by: int) -> str:
+    if not ended_by:
+        return "the program's process ended by itself"
+    return f"the program's process crashed ({signal.Signals(ended_by).name})"
+
+
+def _place(words: str, files: set[str]) -> tuple[str, int] | None:
+    """Where the program was when it died: the innermost listing line of a thread that ran.
+
+    Threads that wait for their turn are known by a top frame in the clock.
+    """
+    for stack in re.split(r"\n\n|(?m:^(?=(?:Current t|T)hread 0x))", words):
+        places = [match.groups() for match in map(_PLACE.match, stack.splitlines()) if match]
+        if not places or "clock" in places[0][0] or "threading" in places[0][0]:
+            continue
+        for file, line in places:
+            if file in files:
+                return file, int(line)
+    return None
+
+
+def answer(client: socket.socket, fork: bool = CAN_FORK) -> None:
+    """Read one job from ``client``, run it, send the trace or the failure."""
+    reader = frames.Reader()
+    while True:
+        data = client.recv(1 << 16)
+        if not data:
+            return
+        for _, body in reader.feed(data):
+            client.sendall(_answer_to(body, client, fork))
+            return
+
+
+def _answer_to(body: bytes, client: socket.socket, fork: bool) -> bytes:
+    try:
+        job = msgspec.json.decode(body, type=Job)
+        return frames.frame("T", supervise(job, client, fork))
+    except LabError as error:
+        return frames.failure_frame(error)

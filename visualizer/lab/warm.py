@@ -1,0 +1,83 @@
+"""The warmed process: has Flask imported, with the clock's replacements below it, and forks.
+
+For each connection on its Unix socket it forks a supervisor, which answers one job. It runs with
+one thread and does nothing else, so forking is safe; it ends when its standard input does, that is,
+with the process that started it.
+
+    python -m visualizer.clock visualizer.lab.warm SOCKET
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+
+from .supervisor import answer
+
+WARM = (
+    "flask",
+    "flask.json.provider",
+    "werkzeug.exceptions",
+    "werkzeug.debug",
+    "jinja2.ext",
+    "concurrent.futures.thread",
+    "logging.config",
+    "html",
+    "smtplib",
+    "email.mime.text",
+    "encodings.idna",
+    "time_machine",
+    "visualizer.work",
+)
+"""What listings usually import."""
+
+
+def serve(listener: socket.socket) -> None:
+    """Fork a supervisor for each connection, until standard input ends."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for supervisors
+    while True:
+        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        if sys.stdin in ready:
+            return
+        client, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            _supervise(client)
+        client.close()
+
+
+def _supervise(client: socket.socket) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    status = 0
+    try:
+        answer(client)
+    except BrokenPipeError:
+        pass  # whoever asked has gone
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    finally:
+        os._exit(status)
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
+    for name in WARM:
+        importlib.import_module(name)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(sys.argv[1])
+    listener.listen(128)
+    gc.collect()
+    gc.freeze()
+    serve(listener)
+
+
+if __name__ == "__main__":
+    main()

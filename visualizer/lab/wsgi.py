@@ -1,0 +1,163 @@
+"""The modelled WSGI server: one accept queue, W x T threads, and the program's real application.
+
+The server costs no time of its own; what the application does costs what its lines cost. The
+call is the one of PEP 3333. All workers share one process and one interpreter lock.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from visualizer.clock import VirtualClock
+from visualizer.trace.events import (
+    FirstByteSent,
+    RequestArrived,
+    RequestReceived,
+    ResponseSent,
+)
+
+from .exchange import Exchange, Response
+from .recorder import Lane, Recorder
+from .values import scrub
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Server:
+    """Serves ``application`` with so many threads; ``names`` are their lanes' names."""
+
+    def __init__(
+        self,
+        application: Application,
+        clock: VirtualClock,
+        recorder: Recorder,
+        workers: int,
+        threads: int,
+    ) -> None:
+        self._application = application
+        self._clock = clock
+        self._recorder = recorder
+        self._count = workers * threads
+        self._queue: deque[Exchange] = deque()
+        #: Threads without work, by their number: the lowest takes the next request.
+        self._idle: dict[int, Any] = {}
+
+    @property
+    def names(self) -> list[str]:
+        if self._count == 1:
+            return ["main"]
+        return [f"worker {number + 1}" for number in range(self._count)]
+
+    def start(self) -> None:
+        for number, name in enumerate(self.names):
+            self._recorder.expect_server(name)
+            threading.Thread(target=self._serve, args=(number,), name=name, daemon=True).start()
+
+    def arrive(self, exchange: Exchange) -> None:
+        """A request has crossed the network."""
+        self._queue.append(exchange)
+        self._recorder.add(RequestArrived(self._recorder.now, exchange.id))
+        if self._idle:
+            self._clock.unpark(self._idle.pop(min(self._idle)))
+
+    def _serve(self, number: int) -> None:
+        clock, recorder = self._clock, self._recorder
+        while True:
+            while not self._queue:
+                lane = recorder.lane()
+                assert lane is not None
+                lane.idle = True
+                self._idle[number] = clock.current
+                clock.park("blocked", None, None)
+            lane = recorder.lane()
+            assert lane is not None
+            exchange = self._queue.popleft()
+            lane.idle, lane.request = False, exchange.id
+            recorder.add(RequestReceived(recorder.now, exchange.id, lane.id))
+            recorder.flush()  # what is known of a program that dies begins here
+            self._handle(exchange, lane)
+            lane.request, lane.idle = None, not self._queue
+            clock.yield_()
+
+    def _handle(self, exchange: Exchange, lane: Lane) -> None:
+        chunks: list[bytes] = []
+        try:
+            result = self._application(self._environ(exchange), self._start_response(exchange))
+            try:
+                for chunk in result:
+                    if chunk and not chunks:
+                        self._first_byte(exchange, lane)
+                    chunks.append(chunk)
+            finally:
+                if hasattr(result, "close"):
+                    result.close()
+        except (Exception, SystemExit):
+            # As real servers do: the traceback goes to the error stream, the user gets a 500.
+            traceback.print_exc(file=sys.stderr)
+            if not chunks:
+                headers = [("Content-Type", "text/plain")]
+                exchange.response = Response(500, headers)
+                chunks = [b"Internal Server Error"]
+        if not any(chunks):
+            self._first_byte(exchange, lane)
+        exchange.response.body = b"".join(chunks)
+        self._sent(exchange, lane)
+
+    def _first_byte(self, exchange: Exchange, lane: Lane) -> None:
+        recorder = self._recorder
+        recorder.add(FirstByteSent(recorder.now, exchange.id, lane.id, exchange.response.status))
+        exchange.started(exchange)
+
+    def _sent(self, exchange: Exchange, lane: Lane) -> None:
+        recorder, response = self._recorder, exchange.response
+        text = scrub(response.text())
+        recorder.add(ResponseSent(recorder.now, exchange.id, lane.id, response.status, text))
+        exchange.finished(exchange)
+
+    @staticmethod
+    def _start_response(exchange: Exchange) -> Callable[..., Any]:
+        def start_response(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], None]:
+            exchange.response = Response(int(status.split(" ", 1)[0]), list(headers))
+            return _no_write
+
+        return start_response
+
+    @staticmethod
+    def _environ(exchange: Exchange) -> dict[str, Any]:
+        path, _, query = exchange.path.partition("?")
+        environ = {
+            "REQUEST_METHOD": exchange.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "REQUEST_URI": exchange.path,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_LENGTH": str(len(exchange.body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(exchange.body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in exchange.headers.items():
+            key = name.upper().replace("-", "_")
+            environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+        return environ
+
+
+def _no_write(data: bytes) -> None:
+    raise RuntimeError("this server has no write(); return the body instead (PEP 3333)")

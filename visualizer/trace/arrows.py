@@ -1,0 +1,35 @@
+"""Arrows: what travels between lanes. Requests, responses, and the start of work elsewhere."""
+
+from __future__ import annotations
+
+from .facts import Facts
+from .records import Arrow, ArrowKind
+
+
+def arrows_of(facts: Facts) -> list[Arrow]:
+    """The arrows of a run by the time they were sent.
+
+    A request that nobody took up points to the first server lane. A start arrives when it is
+    sent: the new lane is there, though its thread may have to wait before it runs.
+    """
+    arrows: list[Arrow] = []
+
+    def add(kind: ArrowKind, start: str, to: str, sent: float, arrived: float | None) -> None:
+        arrows.append(Arrow(id="", kind=kind, from_=start, to=to, sent=sent, arrived=arrived))
+
+    server = next((lane.id for lane in facts.lanes.values() if lane.kind == "server"), None)
+    for asked in facts.requests.values():
+        record = asked.record
+        to = record.lane or server
+        if to is not None:
+            arrived = asked.arrived if asked.arrived is not None else record.received
+            add("request", record.user, to, record.sent, arrived)
+        if record.lane is not None and asked.answered_at is not None:
+            add("response", record.lane, record.user, asked.answered_at, record.done)
+    for work in facts.tasks.values():
+        for t, start, to in work.starts:
+            add("start", start, to, t, t)
+    arrows.sort(key=lambda arrow: arrow.sent)
+    for number, arrow in enumerate(arrows, 1):
+        arrow.id = f"a{number}"
+    return arrows

@@ -1,0 +1,37 @@
+"""The texts of moments: the defaults, a lesson's own, and what fills their braces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+#: The text of a moment's row unless the lesson's ``[captions]`` give another.
+DEFAULTS: dict[str, str] = {
+    "request sent": "{user} sends {method} {path}",
+    "request received": "The server receives the request",
+    "task queued": "{task} is put into the queue",
+    "task received": "{thread} takes {task} from the queue",
+    "task started": "{task} is started",
+    "task retried": "{task} failed and will be tried again",
+    "task failed": "{task} fails: {error}",
+    "task finished": "{task} is finished",
+    "response sent": "The response is sent ({status})",
+    "request over": "The request is over: nothing is left to do for it",
+}
+_NAME = re.compile(r"\{(user|method|path|task|status|error|thread)\}")
+
+
+class Captions:
+    """Fills the texts of moments."""
+
+    def __init__(self, own: Mapping[str, str]) -> None:
+        self._texts = {**DEFAULTS, **own}
+
+    def fill(self, moment: str, values: Mapping[str, object]) -> str:
+        """The text of a moment. A value that is missing or None becomes nothing."""
+
+        def value(match: re.Match[str]) -> str:
+            found = values.get(match[1])
+            return "" if found is None else str(found)
+
+        return _NAME.sub(value, self._texts[moment])

@@ -1,0 +1,248 @@
+"""The trace: format ``meanwhile-trace``, version 1.
+
+One JSON object holds everything that a screen shows of one run. Times are seconds since the
+first request could be sent, rounded to the microsecond; absent values are null; values of
+variables are bounded representations without addresses. The JSON Schema in
+``docs/trace.schema.json`` is made from these classes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from .events import LaneKind, Stream
+
+FORMAT: Final = "meanwhile-trace"
+VERSION: Final = 1
+
+SpanState: TypeAlias = Literal[
+    "waiting", "running", "sleeping", "queued", "blocked", "retrying", "sending"
+]
+ArrowKind: TypeAlias = Literal["request", "response", "publish", "deliver", "push", "start"]
+TaskState: TypeAlias = Literal["queued", "started", "retrying", "failed", "finished", "lost"]
+#: What a step is about. ``in NAME`` is a captioned line of the function NAME during which the
+#: lab saw nothing else happen.
+Moment: TypeAlias = str
+
+
+class Record(msgspec.Struct, kw_only=True, omit_defaults=False, gc=False):
+    """Base of all records: plain data, written and read as JSON objects.
+
+    Records never refer to each other, so the garbage collector need not look at them.
+    """
+
+
+class Lane(Record):
+    id: str
+    kind: LaneKind
+    name: str
+    parent: str | None
+    born: float
+    died: float | None
+
+
+class Listing(Record):
+    file: str
+    source: str
+
+
+class LineRecord(Record):
+    """A line began. ``changed`` holds ``{scope, name, value}``: what changed on its lane since
+    the lane's line before."""
+
+    t: float
+    lane: str
+    file: str
+    line: int
+    changed: list[dict[str, str | None]]
+
+
+class Step(Record):
+    """A row of the execution table.
+
+    ``lane`` is where it happened; ``thread`` is the name that the table shows: that lane's, but
+    for "request sent" the lane's that will handle the request (null if none ever does).
+    """
+
+    n: int
+    t: float
+    lane: str | None
+    thread: str | None
+    action: str
+    moment: Moment
+    file: str | None
+    line: int | None
+    request: str | None
+    task: str | None
+    node: str | None
+    response: str | None
+    task_status: str | None
+
+
+class Span(Record):
+    id: str
+    lane: str
+    start: float
+    end: float
+    state: SpanState
+    request: str | None
+    task: str | None
+    label: str
+
+
+class Arrow(Record):
+    """Something travels between two lanes. ``arrived`` is null for what never does."""
+
+    id: str
+    kind: ArrowKind
+    from_: str = msgspec.field(name="from")
+    to: str
+    sent: float
+    arrived: float | None
+
+
+class Request(Record):
+    """``user`` is the id of the user's lane, ``lane`` the one that handled the request.
+
+    ``received`` is when the server took it up, ``first_byte`` and ``done`` are when the first
+    byte and the whole response reached the user.
+    """
+
+    id: str
+    user: str
+    method: str
+    path: str
+    lane: str | None
+    sent: float
+    received: float | None
+    first_byte: float | None
+    done: float | None
+    status: int | None
+    body: str | None
+
+
+class TaskRecord(Record):
+    """``lane`` does the work; ``lost`` is a task whose lane died before its end."""
+
+    id: str
+    name: str
+    request: str | None
+    lane: str | None
+    queued: float | None
+    started: float | None
+    finished: float | None
+    state: TaskState
+    retries: int
+    error: str | None
+
+
+class Variable(Record):
+    """One row of the variable tracker. ``values`` holds ``[step, value]``; step 0 is the start.
+
+    ``scope`` is a function's name, ``global``, or ``derived`` for what the lab follows itself
+    (``response`` and ``NAME status``).
+    """
+
+    id: str
+    name: str
+    scope: str
+    lane: str | None
+    request: str | None
+    values: list[tuple[int, str | None]]
+
+
+class OutputRecord(Record):
+    t: float
+    lane: str
+    stream: Stream
+    text: str
+
+
+class Problem(Record):
+    """An exception that came up at a line, for the mark beside the code."""
+
+    t: float
+    lane: str
+    file: str
+    line: int
+    error: str
+
+
+class Truncated(Record):
+    limit: str
+    reason: str
+
+
+class Metrics(Record):
+    """``busy`` is each lane's share of ``duration`` spent running, 0 to 1. Times in seconds.
+
+    Percentiles are of the answered requests, by nearest rank. ``throughput`` is answered
+    requests a second, from the first request sent to the last one answered.
+    """
+
+    response_p50: float | None
+    response_p95: float | None
+    response_max: float | None
+    throughput: float | None
+    requests: int
+    answered: int
+    tasks: int
+    tasks_lost: int
+    tasks_retried: int
+    busy: dict[str, float]
+
+
+class Model(Record):
+    """Figures that are ours, not the program's: seconds a line costs, and a network leg takes."""
+
+    line_cost: float
+    network: float
+
+
+class Trace(Record):
+    format: Literal["meanwhile-trace"]
+    version: Literal[1]
+    scenario: str
+    variant: str
+    parameters: dict[str, Any]
+    seed: int
+    clock: Literal["virtual", "wall"]
+    python: str
+    model: Model
+    duration: float
+    lanes: list[Lane]
+    listing: list[Listing]
+    lines: list[LineRecord]
+    steps: list[Step]
+    spans: list[Span]
+    arrows: list[Arrow]
+    requests: list[Request]
+    tasks: list[TaskRecord]
+    variables: list[Variable]
+    output: list[OutputRecord]
+    problems: list[Problem]
+    metrics: Metrics
+    truncated: Truncated | None
+
+
+class About(msgspec.Struct, kw_only=True):
+    """What ran and how to tell it: the part of a trace that no event carries.
+
+    ``captions`` replaces the default texts of moments; ``flow`` maps a node's id to the moments
+    that light it; ``watch`` lists the rows of the variable tracker in order (empty: all).
+    """
+
+    scenario: str
+    variant: str
+    parameters: dict[str, Any] = {}
+    seed: int = 0
+    clock: Literal["virtual", "wall"] = "virtual"
+    python: str = ""
+    line_cost: float = 0.001
+    network: float = 0.02
+    listing: list[Listing] = []
+    captions: dict[str, str] = {}
+    flow: dict[str, list[str]] = {}
+    watch: list[str] = []

@@ -1,0 +1,188 @@
+"""Spans: what each lane did, as stretches of time.
+
+A lane does one thing at a time, so its spans never overlap: a new state closes the one before.
+Equal neighbours become one span, and a stretch of no length none. A user's lane waits from
+sending a request to having its response, and is ``queued`` while the request stands in the
+server's accept queue; the other lanes show what their threads do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import events as ev
+from .facts import Facts
+from .records import Span, SpanState
+from .times import seconds
+from .working import Working
+
+_STATES: dict[ev.ThreadState, SpanState] = {
+    "running": "running",
+    "ready": "queued",
+    "sleeping": "sleeping",
+    "blocked": "blocked",
+}
+_PROGRESSIVE = {"sleeps": "sleeping", "waits": "waiting"}
+
+
+def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
+    """The spans of a run by start, then by lane. What has not ended ends at the last event."""
+    lanes = _Lanes(facts)
+    working = Working()
+    for event in events:
+        if isinstance(event, ev.Line):
+            continue
+        changed = working.see(event)
+        if changed is not None:
+            lanes.rename(changed, event.t, working.request(changed), working.task(changed))
+        match event:
+            case ev.State():
+                if event.state == "idle":
+                    lanes.stop(event.lane, event.t)
+                    continue
+                request = event.request or working.request(event.lane)
+                task = event.task or working.task(event.lane)
+                lanes.begin(
+                    event.lane, event.t, _STATES[event.state], request, task, _reason(event)
+                )
+            case ev.LaneDied():
+                lanes.die(event.lane, event.t)
+            case ev.RequestSent():
+                lanes.wait(event.request, event.t)
+            case ev.RequestArrived():
+                lanes.wait(event.request, event.t, queued=True)
+            case ev.RequestReceived():
+                lanes.wait(event.request, event.t)
+            case ev.ResponseReceived():
+                lanes.answer(event.request, event.t)
+    return lanes.finish(events)
+
+
+def longest_waits(spans: Sequence[Span]) -> dict[str, str]:
+    """For each task that slept or was blocked, its longest wait in words: "sleeping 5 s"."""
+    longest: dict[str, tuple[float, str]] = {}
+    for span in spans:
+        if span.task is None or span.state not in ("sleeping", "blocked"):
+            continue
+        length = span.end - span.start
+        if span.task not in longest or length > longest[span.task][0]:
+            verb, _, rest = span.label.partition(" ")
+            words = f"{_PROGRESSIVE[verb]} {rest}" if verb in _PROGRESSIVE else span.label
+            longest[span.task] = (length, words.strip())
+    return {task: words for task, (_, words) in longest.items()}
+
+
+def _reason(event: ev.State) -> str:
+    """Why a thread is in its state, in words; empty where that is told by what it works for."""
+    if event.state == "ready":
+        return "waits for the interpreter lock"
+    if event.reason:
+        return event.reason
+    if event.state == "sleeping":
+        return f"sleeps {event.seconds:g} s" if event.seconds is not None else "sleeps"
+    return "waits" if event.state == "blocked" else ""
+
+
+class _Lanes:
+    """The open span of each lane, and the closed ones."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._open: dict[str, Span] = {}
+        self._closed: dict[str, list[Span]] = {lane: [] for lane in facts.lanes}
+        self._dead: set[str] = set()
+
+    def begin(
+        self, lane: str, t: int, state: SpanState, request: str | None, task: str | None, why: str
+    ) -> None:
+        """From t (ns) on the lane is in this state."""
+        if lane in self._dead:
+            return
+        self.stop(lane, t)
+        start = seconds(t)
+        self._open[lane] = Span(
+            id="",
+            lane=lane,
+            start=start,
+            end=start,
+            state=state,
+            request=request,
+            task=task,
+            label=why or self._purpose(request, task),
+        )
+
+    def stop(self, lane: str, t: int) -> None:
+        """At t (ns) whatever the lane does ends."""
+        span = self._open.pop(lane, None)
+        if span is not None:
+            self._close(span, seconds(t))
+
+    def die(self, lane: str, t: int) -> None:
+        self.stop(lane, t)
+        self._dead.add(lane)
+
+    def rename(self, lane: str, t: int, request: str | None, task: str | None) -> None:
+        """The lane goes on with what it does, but for something else."""
+        span = self._open.get(lane)
+        if span is not None and span.state == "running":
+            self.begin(lane, t, "running", request, task, "")
+
+    def wait(self, request: str, t: int, queued: bool = False) -> None:
+        """The user of a request waits, ``queued`` while it stands in the accept queue."""
+        asked = self._facts.requests[request].record
+        if queued:
+            self.begin(asked.user, t, "queued", request, None, "waits in the accept queue")
+        else:
+            label = f"waits for {asked.method} {asked.path}"
+            self.begin(asked.user, t, "waiting", request, None, label)
+
+    def answer(self, request: str, t: int) -> None:
+        """The user has the response, and goes on waiting only for another one."""
+        user = self._facts.requests[request].record.user
+        span = self._open.get(user)
+        if span is not None and span.request == request:
+            self.stop(user, t)
+
+    def finish(self, events: Sequence[ev.Event]) -> list[Span]:
+        """All spans. Open ones end with the run, those that only wait for nothing with the work."""
+        if events:
+            end = last = events[-1].t
+            if isinstance(events[-1], ev.End) and len(events) > 1:
+                last = events[-2].t
+            busy = any(span.state != "blocked" for span in self._open.values())
+            for lane in list(self._open):
+                self.stop(lane, end if busy else last)
+        spans = [span for lane in self._closed.values() for span in lane]
+        spans.sort(key=lambda span: span.start)
+        for number, span in enumerate(spans, 1):
+            span.id = f"s{number}"
+        return spans
+
+    def _close(self, span: Span, end: float) -> None:
+        if end <= span.start:
+            return
+        span.end = end
+        closed = self._closed[span.lane]
+        if closed and _same(closed[-1], span):
+            closed[-1].end = end
+        else:
+            closed.append(span)
+
+    def _purpose(self, request: str | None, task: str | None) -> str:
+        if task in self._facts.tasks:
+            return f"runs {self._facts.tasks[task].record.name}"
+        if request in self._facts.requests:
+            asked = self._facts.requests[request].record
+            return f"handles {asked.method} {asked.path}"
+        return "runs"
+
+
+def _same(one: Span, next_one: Span) -> bool:
+    """Does the second go on where the first ended, with the same?"""
+    return (
+        one.end == next_one.start
+        and one.state == next_one.state
+        and one.request == next_one.request
+        and one.task == next_one.task
+        and one.label == next_one.label
+    )
