@@ -15,6 +15,7 @@ import _thread
 import functools
 import itertools
 import queue
+import reprlib
 import sys
 import threading
 import time
@@ -113,7 +114,7 @@ def travel() -> None:
 def _install_locks() -> None:
     replace(_thread, allocate_lock=Lock, allocate=Lock)
     # With no C version at hand ``threading.RLock()`` makes the pure-Python one on top of Lock.
-    replace(threading, _allocate_lock=Lock, Lock=Lock, _CRLock=None)
+    replace(threading, _allocate_lock=Lock, Lock=Lock, _CRLock=None, _shutdown_locks_lock=Lock())
     recursive = vars(threading)["_PyRLock"]
     replace(_thread, RLock=recursive)
     replace(functools, RLock=recursive)
@@ -208,6 +209,7 @@ def _install_threads() -> None:
         start_new=_start_new_thread,
     )
     replace(threading, get_ident=_get_ident, get_native_id=_get_ident)
+    replace(reprlib, get_ident=_get_ident)
     if hasattr(threading, "_set_sentinel"):
         replace(threading, _set_sentinel=_set_sentinel, _start_new_thread=_start_new_thread)
     else:

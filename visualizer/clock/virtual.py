@@ -6,8 +6,8 @@ queue. If nobody is in the queue the clock jumps to the earliest timer. So the o
 depends on the program and the seed alone, and ``time.sleep(5)`` costs no real time.
 
 The baton is the interpreter lock of the process that is modelled. Using the processor
-(``burn``) takes virtual time and keeps the baton for at most ``SWITCH_INTERVAL`` while others want it,
-as in CPython (``sys.setswitchinterval``). Everything else, library code included, takes no time.
+(``burn``) takes virtual time and keeps the baton for at most ``SWITCH_INTERVAL`` while others want
+it, as in CPython (``sys.setswitchinterval``). Everything else, library code included, takes no time.
 
 Seed 0 is first in, first out. Any other seed also draws who is next and at which line
 boundary a thread loses the baton.

@@ -1,8 +1,8 @@
 """The lab as the rest of the product sees it: a job goes in, a trace comes out.
 
 Runs happen in processes forked from a warmed one, never in the caller's. The caller's thread
-waits on a socket, so under eventlet or gevent (monkey-patched) everything else goes on. Where there is
-no fork, each run starts a process of its own.
+waits on a socket, so under eventlet or gevent (monkey-patched) everything else goes on. Where
+there is no fork, each run starts a process of its own.
 """
 
 from __future__ import annotations

@@ -64,7 +64,10 @@ def rows_of(events: Sequence[ev.Event], facts: Facts, returns: Returns) -> list[
     """The rows of a run, in order."""
     story = _Story(facts, returns)
     for at, event in enumerate(events):
-        story.see(event, at)
+        if isinstance(event, ev.Line):
+            story.line(event, at)
+        else:
+            story.see(event, at)
     story.rows += _losses(facts, events)
     story.rows += _overs(facts, events)
     story.rows.sort(key=lambda row: (row.at, row.late))
@@ -107,10 +110,7 @@ class _Story:
         self._told: set[tuple[str, int]] = set()
 
     def see(self, event: ev.Event, at: int) -> None:
-        """Add an event to the story."""
-        if isinstance(event, ev.Line):
-            self._line(event, at)
-            return
+        """Add an event that is no line to the story."""
         self._working.see(event)
         match event:
             case ev.State():
@@ -127,7 +127,6 @@ class _Story:
             case ev.RequestSent():
                 self._add(Row(event.t, at, "request sent", event.lane, event.request))
             case ev.RequestReceived():
-                self._places.pop(event.lane, None)
                 self._add(Row(event.t, at, "request received", event.lane, event.request))
             case ev.ResponseSent():
                 self._response(event, at)
@@ -138,7 +137,8 @@ class _Story:
         self.rows.append(row)
         return row
 
-    def _line(self, event: ev.Line, at: int) -> None:
+    def line(self, event: ev.Line, at: int) -> None:
+        """Add a line to the story."""
         if event.caption is None and event.lane not in self._places:
             return
         where = (event.file, event.line)
@@ -184,7 +184,7 @@ class _Story:
     def _response(self, event: ev.ResponseSent, at: int) -> None:
         place = self._places.pop(event.lane, None)
         row = place.answer if place else None
-        if row and row.plain and row.request == event.request:
+        if row and row.plain:
             row.merge(event.t, at, "response sent", [])
         else:
             self._add(Row(event.t, at, "response sent", event.lane, event.request))

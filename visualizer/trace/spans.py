@@ -3,7 +3,8 @@
 A lane does one thing at a time, so its spans never overlap: a new state closes the one before.
 Equal neighbours become one span, and a stretch of no length none. A user's lane waits from
 sending a request to having its response, and is ``queued`` while the request stands in the
-server's accept queue; the other lanes show what their threads do.
+server's accept queue; the other lanes show what their threads do. A lane of which nothing else
+is told runs from the moment that it takes up a request or begins a line.
 """
 
 from __future__ import annotations
@@ -31,16 +32,17 @@ def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
     working = Working()
     for event in events:
         if isinstance(event, ev.Line):
-            continue
-        changed = working.see(event)
-        if changed is not None:
-            lanes.rename(changed, event.t, working.request(changed), working.task(changed))
+            lane: str | None = None if event.lane in lanes.open else event.lane
+        else:
+            lane = working.see(event)
+        if lane is not None:
+            lanes.work(lane, event, working)
         match event:
             case ev.State():
                 if event.state == "idle":
                     lanes.stop(event.lane, event.t)
                     continue
-                request = event.request or working.request(event.lane)
+                request = event.request or working.unanswered(event.lane)
                 task = event.task or working.task(event.lane)
                 lanes.begin(
                     event.lane, event.t, _STATES[event.state], request, task, _reason(event)
@@ -88,7 +90,7 @@ class _Lanes:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._open: dict[str, Span] = {}
+        self.open: dict[str, Span] = {}
         self._closed: dict[str, list[Span]] = {lane: [] for lane in facts.lanes}
         self._dead: set[str] = set()
 
@@ -100,7 +102,7 @@ class _Lanes:
             return
         self.stop(lane, t)
         start = seconds(t)
-        self._open[lane] = Span(
+        self.open[lane] = Span(
             id="",
             lane=lane,
             start=start,
@@ -113,7 +115,7 @@ class _Lanes:
 
     def stop(self, lane: str, t: int) -> None:
         """At t (ns) whatever the lane does ends."""
-        span = self._open.pop(lane, None)
+        span = self.open.pop(lane, None)
         if span is not None:
             self._close(span, seconds(t))
 
@@ -121,11 +123,13 @@ class _Lanes:
         self.stop(lane, t)
         self._dead.add(lane)
 
-    def rename(self, lane: str, t: int, request: str | None, task: str | None) -> None:
-        """The lane goes on with what it does, but for something else."""
-        span = self._open.get(lane)
-        if span is not None and span.state == "running":
-            self.begin(lane, t, "running", request, task, "")
+    def work(self, lane: str, event: ev.Event, working: Working) -> None:
+        """The lane turns to something else: it runs on for that, or begins to run."""
+        span = self.open.get(lane)
+        begins = span is None and isinstance(event, (ev.Line, ev.RequestReceived))
+        if begins or (span is not None and span.state == "running"):
+            request, task = working.unanswered(lane), working.task(lane)
+            self.begin(lane, event.t, "running", request, task, "")
 
     def wait(self, request: str, t: int, queued: bool = False) -> None:
         """The user of a request waits, ``queued`` while it stands in the accept queue."""
@@ -139,7 +143,7 @@ class _Lanes:
     def answer(self, request: str, t: int) -> None:
         """The user has the response, and goes on waiting only for another one."""
         user = self._facts.requests[request].record.user
-        span = self._open.get(user)
+        span = self.open.get(user)
         if span is not None and span.request == request:
             self.stop(user, t)
 
@@ -149,8 +153,8 @@ class _Lanes:
             end = last = events[-1].t
             if isinstance(events[-1], ev.End) and len(events) > 1:
                 last = events[-2].t
-            busy = any(span.state != "blocked" for span in self._open.values())
-            for lane in list(self._open):
+            busy = any(span.state != "blocked" for span in self.open.values())
+            for lane in list(self.open):
                 self.stop(lane, end if busy else last)
         spans = [span for lane in self._closed.values() for span in lane]
         spans.sort(key=lambda span: span.start)

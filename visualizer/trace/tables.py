@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from .records import Trace, Variable
+from .tracker import DERIVED
 
 #: The names of the columns, and the rows.
 Table: TypeAlias = tuple[list[str], list[list[str]]]
@@ -33,15 +34,16 @@ def execution_table(trace: Trace) -> Table:
 def variable_tracker(trace: Trace) -> Table:
     """The variables: their values at the start, after each step that changed one, and at the end.
 
-    Where several lanes or requests have a variable of the same name, the name says whose it is.
+    Where several variables have the same name, the scope tells them apart, and where that does
+    not do, the request or lane.
     """
     changes = {n for variable in trace.variables for n, _ in variable.values if n > 0}
     between = sorted(changes - {trace.steps[-1].n} if trace.steps else changes)
     columns = ["Variable", "Start", *(f"After step {n}" for n in between), "Final"]
-    names = Counter(variable.name for variable in trace.variables)
+    names = _distinct(trace.variables)
     rows = [
-        [_name(variable, names[variable.name] > 1), *_values(variable, [0, *between])]
-        for variable in trace.variables
+        [name, *_values(variable, [0, *between])]
+        for name, variable in zip(names, trace.variables, strict=True)
     ]
     return columns, rows
 
@@ -55,9 +57,22 @@ def to_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def _name(variable: Variable, several: bool) -> str:
-    whose = variable.request or variable.lane
-    return f"{variable.name} ({whose})" if several and whose else variable.name
+def _distinct(variables: Sequence[Variable]) -> list[str]:
+    """The name of each variable, as long as it takes to tell it from the others."""
+    plain = [variable.name for variable in variables]
+    scoped = [
+        variable.name if variable.scope == DERIVED else f"{variable.scope}.{variable.name}"
+        for variable in variables
+    ]
+    owned = [
+        f"{name} ({variable.request or variable.lane or variable.scope})"
+        for name, variable in zip(scoped, variables, strict=True)
+    ]
+    often, seldom = Counter(plain), Counter(scoped)
+    return [
+        short if often[short] == 1 else long if seldom[long] == 1 else longest
+        for short, long, longest in zip(plain, scoped, owned, strict=True)
+    ]
 
 
 def _values(variable: Variable, steps: Sequence[int]) -> list[str]:

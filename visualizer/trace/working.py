@@ -14,13 +14,19 @@ class Working:
 
     def __init__(self) -> None:
         self._handles: dict[str, str] = {}
+        self._answered: set[str] = set()
         self._runs: dict[str, list[tuple[str, str | None]]] = {}
         self._where: dict[str, str] = {}
 
     def request(self, lane: str) -> str | None:
-        """The request that the lane works for, or None."""
+        """The request that the lane works for or has last answered, or None."""
         runs = self._runs.get(lane)
         return (runs[-1][1] if runs else None) or self._handles.get(lane)
+
+    def unanswered(self, lane: str) -> str | None:
+        """The request that the lane works for, or None once a server has answered it."""
+        over = lane in self._answered and not self._runs.get(lane)
+        return None if over else self.request(lane)
 
     def task(self, lane: str) -> str | None:
         """The task that the lane runs, the innermost where one calls another, or None."""
@@ -31,7 +37,11 @@ class Working:
         """Take note of an event. Gives the lane whose work it changed, or None."""
         if isinstance(event, ev.RequestReceived):
             self._handles[event.lane] = event.request
+            self._answered.discard(event.lane)
             return event.lane
+        if isinstance(event, ev.ResponseSent):
+            self._answered.add(event.lane)
+            return None
         if not isinstance(event, ev.Task):
             return None
         if event.moment == "started":

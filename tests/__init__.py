@@ -1,0 +1,1 @@
+"""Everything that must hold. `python -m tests` runs it all; CONTRIBUTING.md tells the parts."""

@@ -1,0 +1,327 @@
+"""The command line: ``meanwhile``, also ``python -m visualizer``.
+
+Four commands: ``serve`` a class, ``run`` a lesson, ``check`` lessons, ``trace`` a program of your
+own. A user's mistake is one line on stderr, with exit status 2 (wrong usage) or 1 (it failed),
+and never a traceback. Heavy parts are imported by the command that needs them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, cast
+
+import click
+
+from visualizer import __version__
+
+if TYPE_CHECKING:
+    from visualizer.lab import Job, Lab, LabError
+    from visualizer.lessons import Catalogue, Lesson, LessonError
+    from visualizer.trace import Trace
+    from visualizer.web.launch import AsyncMode
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FORMATS = click.Choice(["table", "json", "csv"])
+_SCENARIOS = click.option(
+    "--scenarios",
+    type=_FOLDER,
+    multiple=True,
+    metavar="DIR",
+    help="A folder of lessons of your own, besides those that come with Meanwhile.",
+)
+_FORMAT = click.option(
+    "--format",
+    "format_",
+    type=_FORMATS,
+    default="table",
+    show_default=True,
+    help="table to read; json for the whole record; csv for the execution table.",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line and end the process. ``arguments`` are those behind the program's name."""
+    try:
+        status = cli.main(args=arguments, prog_name="meanwhile", standalone_mode=False)
+    except click.Abort:
+        _end("Stopped.", 130)
+    except click.ClickException as error:
+        _end(error.format_message(), error.exit_code)
+    except BrokenPipeError:
+        # The reader (head, say) has seen enough. Nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(status or 0)
+
+
+def _end(message: str, status: int) -> NoReturn:
+    click.echo(f"meanwhile: {' '.join(message.split())}", err=True)
+    sys.exit(status)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="meanwhile")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """See what a web server does while a user waits."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5000,
+    show_default=True,
+    help="The port; 0 picks a free one and prints the URL.",
+)
+@click.option(
+    "--async-mode",
+    type=click.Choice(["eventlet", "gevent", "threading"]),
+    default="eventlet",
+    show_default=True,
+    help="How the server serves many browsers at once.",
+)
+@_SCENARIOS
+def serve(host: str, port: int, async_mode: str, scenarios: tuple[Path, ...]) -> None:
+    """Start the server that shows the lessons in a browser."""
+    from visualizer.web import run_server
+
+    status = run_server(host, port, cast("AsyncMode", async_mode), scenarios)
+    if status:
+        raise click.exceptions.Exit(status)
+
+
+@cli.command()
+@click.argument("lesson")
+@click.option("--variant", metavar="V", help="Only this version of the program.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter; repeatable."
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Any other makes threads take turns differently.",
+)
+@_FORMAT
+def run(
+    lesson: str, variant: str | None, settings: tuple[str, ...], seed: int, format_: str
+) -> None:
+    """Run LESSON and show what happened."""
+    from visualizer.lessons import ParameterError
+    from visualizer.lessons.parameters import parse
+
+    found = _lesson(_catalogue(()), lesson)
+    try:
+        values = {}
+        for setting in settings:
+            name, equals, text = setting.partition("=")
+            if not equals:
+                raise click.UsageError(f"--set takes NAME=VALUE, not {setting!r}.")
+            table = found.parameters.get(name)
+            values[name] = text if table is None else parse(name, table, text)
+        chosen = [found.variant(variant)] if variant else list(found.variants)
+        jobs = [found.job(each.id, values, seed) for each in chosen]
+    except ParameterError as error:
+        raise click.UsageError(error.message) from error
+    titles = [f"{found.title} · {each.title} ({each.id})" for each in chosen]
+    traces = _run_all(jobs, [str(found.folder)] * len(jobs))
+    _show(traces, titles, format_, as_list=variant is None)
+
+
+@cli.command()
+@click.argument("lessons", nargs=-1, metavar="[LESSON]...")
+@_SCENARIOS
+def check(lessons: tuple[str, ...], scenarios: tuple[Path, ...]) -> None:
+    """Check lessons: their files, their quiz, and a run of every version."""
+    from visualizer.lab import Lab
+    from visualizer.lessons import did_you_mean
+
+    catalogue = _catalogue(scenarios)
+    known = [*catalogue.lessons, *catalogue.broken]
+    for name in lessons:
+        if name not in known:
+            raise click.UsageError(f"There is no lesson {name!r}. {did_you_mean(name, known)}")
+    breaches = 0
+    with Lab() as lab:
+        for name in lessons or known:
+            if name in catalogue.broken:
+                errors = catalogue.broken[name]
+            else:
+                lesson = catalogue.lessons[name]
+                with _progress(f"{name}: {len(lesson.variants)} runs"):
+                    errors = _rehearse(lab, lesson)
+                if not errors:
+                    runs, questions = len(lesson.variants), len(lesson.quiz)
+                    click.echo(f"{name}: ok ({runs} variants, {questions} questions)")
+            for error in errors:
+                click.echo(str(error))
+            breaches += len(errors)
+    if breaches:
+        what = "1 breach" if breaches == 1 else f"{breaches} breaches"
+        raise click.ClickException(f"{what} found.")
+
+
+@cli.command()
+@click.argument("program", metavar="APP.py[:app]")
+@click.option(
+    "--requests",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE.toml",
+    help="The [[requests]] of the users.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Of the server."
+)
+@click.option(
+    "--threads", type=click.IntRange(1, 1000), default=1, show_default=True, help="Of each worker."
+)
+@_FORMAT
+def trace(program: str, requests: Path, workers: int, threads: int, format_: str) -> None:
+    """Run a Flask program of your own and show what happened."""
+    from visualizer.lab import Job
+    from visualizer.lab.job import Server
+    from visualizer.lessons import BrokenLesson, LessonError, read_requests
+    from visualizer.lessons.toml import read_text
+
+    path, app = _split(program)
+    if not path.is_file():
+        raise click.UsageError(f"There is no file {str(path)!r}.")
+    try:
+        script = read_requests(requests)
+        source = read_text(path)
+    except BrokenLesson as error:
+        more = f" ({len(error.errors) - 1} more)" if len(error.errors) > 1 else ""
+        raise click.UsageError(f"{error.errors[0]}{more}") from error
+    except LessonError as error:
+        raise click.UsageError(str(error)) from error
+    job = Job(
+        scenario=path.stem,
+        variant=app,
+        file=path.name,
+        sources={path.name: source},
+        app=app,
+        root=str(path.resolve().parent),
+        server=Server(workers=workers, threads=threads),
+        requests=script,
+    )
+    _show(_run_all([job], [str(path.parent)]), [f"{path.name}:{app}"], format_, as_list=False)
+
+
+def _split(program: str) -> tuple[Path, str]:
+    """``APP.py:app`` as a path and a name; the name is ``app`` where none is given."""
+    head, _, tail = program.rpartition(":")
+    if head.endswith(".py") and tail:
+        return Path(head), tail
+    return Path(program), "app"
+
+
+def _catalogue(scenarios: Sequence[Path]) -> Catalogue:
+    from visualizer.lessons import SCENARIOS, Catalogue
+
+    return Catalogue([SCENARIOS, *scenarios])
+
+
+def _lesson(catalogue: Catalogue, name: str) -> Lesson:
+    from visualizer.lessons import ParameterError
+
+    try:
+        return catalogue.lesson(name)
+    except ParameterError as error:
+        if name in catalogue.broken:
+            raise click.ClickException(error.message) from error
+        raise click.UsageError(error.message) from error
+
+
+def _run_all(jobs: Sequence[Job], folders: Sequence[str]) -> list[Trace]:
+    """Run jobs one after another. ``folders`` say where their listings lie, for error messages."""
+    from visualizer.lab import Lab, LabError
+
+    traces = []
+    with Lab() as lab:
+        for job, folder in zip(jobs, folders, strict=True):
+            try:
+                with _progress(f"{job.scenario}: {job.variant}"):
+                    traces.append(lab.run(job))
+            except LabError as error:
+                raise click.ClickException(_where(error, folder) + error.message) from error
+    return traces
+
+
+def _where(error: LabError, folder: str) -> str:
+    if error.file is None:
+        return ""
+    line = "" if error.line is None else f"{error.line}:"
+    return f"{Path(folder, error.file)}:{line} "
+
+
+def _rehearse(lab: Lab, lesson: Lesson) -> list[LessonError]:
+    from visualizer.classroom import rehearse
+    from visualizer.lab import LabError
+    from visualizer.lessons import LessonError
+
+    traces = {}
+    errors = []
+    for variant in lesson.variants:
+        try:
+            traces[variant.id] = lab.run(lesson.job(variant.id))
+        except LabError as error:
+            file = str(lesson.folder / (error.file or variant.file))
+            message = error.message.rstrip(".") + "."
+            remedy = "Try the file with python alone, and correct it."
+            errors.append(LessonError(file, error.line or 1, message, remedy))
+    return errors or rehearse(lesson, traces)
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[None]:
+    """A turning mark with a text on stderr, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+def _show(traces: Sequence[Trace], titles: Sequence[str], format_: str, *, as_list: bool) -> None:
+    """Write traces to stdout. A run that was cut is shown as far as it came, then is an error."""
+    from rich.console import Console
+
+    from visualizer.terminal import show_trace
+    from visualizer.trace import encode, execution_table, to_csv
+
+    if format_ == "json":
+        parts = [encode(trace).decode() for trace in traces]
+        click.echo(f"[{','.join(parts)}]" if as_list else parts[0])
+    elif format_ == "csv":
+        tables = [execution_table(trace) for trace in traces]
+        columns = tables[0][0]
+        rows = [row for _, rows in tables for row in rows]
+        if as_list:
+            columns = ["Variant", *columns]
+            rows = [
+                [trace.variant, *row]
+                for trace, (_, rows) in zip(traces, tables, strict=True)
+                for row in rows
+            ]
+        click.echo(to_csv(columns, rows), nl=False)
+    else:
+        console = Console()
+        for place, (trace, title) in enumerate(zip(traces, titles, strict=True)):
+            if place:
+                console.print()
+            show_trace(console, trace, title)
+    for trace in traces:
+        if trace.truncated is not None:
+            raise click.ClickException(f"The run was cut: {trace.truncated.reason}")

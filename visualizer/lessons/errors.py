@@ -1,0 +1,50 @@
+"""What can be wrong: with a lesson's folder, and with a parameter that a learner sets.
+
+A ``LessonError`` always names the file, the line and the remedy, because an author who reads it
+wants to go there and mend it. A ``ParameterError`` names the field and its bounds.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class LessonError(Exception):
+    """One breach of the lesson format. ``line`` counts from 1; ``remedy`` is a sentence."""
+
+    def __init__(self, file: str, line: int, message: str, remedy: str) -> None:
+        super().__init__(file, line, message, remedy)
+        self.file = file
+        self.line = line
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message} {self.remedy}"
+
+
+class ParameterError(ValueError):
+    """A parameter, variant or seed that this lesson does not take. ``field`` says which."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def brief(value: object) -> str:
+    """A value as it goes into a message: short, and on one line."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A sentence that offers the nearest known word, or else all of them; or nothing."""
+    words = list(known)
+    near = difflib.get_close_matches(word[:100], words, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    if not words:
+        return ""
+    return "Known: " + ", ".join(words) + "."

@@ -1,0 +1,105 @@
+"""The application factory: Flask for the pages, Socket.IO for the streams, and a gate before it."""
+
+from __future__ import annotations
+
+import logging
+import mimetypes
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from flask_compress import Compress
+from flask_socketio import SocketIO
+
+from visualizer.lab import Lab
+from visualizer.lessons import Catalogue
+from visualizer.resources import folder
+from visualizer.trace import records_of
+
+from . import errors, headers, pages, quiz, static
+from .chunks import Shelf
+from .gate import Gate
+from .launch import AsyncMode
+from .sockets import Desk, attach
+from .streams import Limits, Streams
+from .websocket import MAX_MESSAGE, MOST_WAITING, bounded
+from .wire import Json, Packet
+
+#: Bytes of the body of a request; a quiz answer is the largest there is.
+MAX_BODY = 16 * 1024
+
+
+def create_app(
+    catalogue: Catalogue, lab: Lab, async_mode: AsyncMode = "eventlet", limits: Limits | None = None
+) -> tuple[Flask, SocketIO]:
+    """The application and its Socket.IO server; starts nothing and needs no server to be tested."""
+    # Some systems map these to other types, and a browser then refuses a module.
+    mimetypes.add_type("text/javascript", ".js")
+    mimetypes.add_type("font/woff2", ".woff2")
+
+    app = Flask("visualizer", template_folder=str(folder("templates")), static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "gzip"]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Compress(app)
+    headers.attach(app)
+    static.attach(app)
+    errors.attach(app)
+
+    socketio = SocketIO(
+        app,
+        async_mode=async_mode,
+        # The gate decides who may connect.
+        cors_allowed_origins=[],
+        # One after the other for each connection: order is kept and a flood waits in its own line.
+        async_handlers=False,
+        max_http_buffer_size=MAX_MESSAGE,
+        json=Json,
+        serializer=Packet,
+        logger=_quiet(),
+        engineio_logger=_quiet(),
+    )
+    engine = socketio.server.eio
+    engine._async = {**engine._async, "websocket": bounded(async_mode, engine.sleep)}
+    app.wsgi_app = Gate(app.wsgi_app, _backlog(engine), MOST_WAITING)  # type: ignore[method-assign]
+
+    shelf = Shelf(lab, records_of, breathe=lambda: socketio.sleep(0))
+    streams = Streams(
+        shelf,
+        lambda connection, event, message, acknowledged: socketio.emit(
+            event, message, to=connection, callback=acknowledged
+        ),
+        socketio.start_background_task,
+        socketio.sleep,
+        limits,
+    )
+    attach(socketio, Desk(catalogue, streams), streams)
+    pages.attach(app, catalogue, streams)
+    quiz.attach(app, catalogue, lab)
+    return app, socketio
+
+
+def _backlog(engine: Any) -> Callable[[str], int]:
+    """How many messages wait to be fetched by a session."""
+
+    def backlog(session: str) -> int:
+        socket = engine.sockets.get(session)
+        return socket.queue.qsize() if socket is not None else 0
+
+    return backlog
+
+
+def _quiet() -> logging.Logger:
+    """A logger for the libraries: only exceptions are ours to hear of; the rest is how a client
+    behaves."""
+    logger = logging.getLogger("meanwhile.sockets")
+    logger.setLevel(logging.ERROR)
+    if not logger.filters:
+        logger.addFilter(_ours)
+    return logger
+
+
+def _ours(record: logging.LogRecord) -> bool:
+    # A polling client's POST that cannot be read raises inside the library and is answered there.
+    return record.exc_info is not None and record.msg != "post request handler error"

@@ -1,0 +1,67 @@
+"""Headers of every answer: what a page may load, and who may keep it.
+
+Everything comes from this server. The one inline script that runs is the import map; it carries
+the nonce of its page, which templates get as ``csp_nonce``. Pages are not kept by the browser, since
+their nonce is good for one answer only; static files are kept and asked for again by their ETag.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def attach(app: Flask) -> None:
+    """Give every answer its headers and every template its nonce."""
+    app.context_processor(_for_templates)
+    app.after_request(_add)
+
+
+def nonce() -> str:
+    """The nonce of this answer, made when it is first asked for."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    value: str = g.nonce
+    return value
+
+
+def policy() -> str:
+    """The content security policy of this answer."""
+    script = f"script-src 'self' 'nonce-{g.nonce}'" if "nonce" in g else "script-src 'self'"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            script,
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        )
+    )
+
+
+def _for_templates() -> dict[str, Any]:
+    return {"csp_nonce": nonce()}
+
+
+def _add(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", policy())
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
