@@ -7,7 +7,7 @@ depends on the program and the seed alone, and ``time.sleep(5)`` costs no real t
 
 The baton is the interpreter lock of the process that is modelled. Using the processor
 (``burn``) takes virtual time and keeps the baton for at most ``SWITCH_INTERVAL`` while others want
-it, as in CPython (``sys.setswitchinterval``). Everything else, library code included, takes no time.
+it, as in CPython (``sys.setswitchinterval``). All else, library code included, takes no time.
 
 Seed 0 is first in, first out. Any other seed also draws who is next and at which line
 boundary a thread loses the baton.

@@ -45,7 +45,8 @@ class UserRequest(_Plain):
 
     ``user`` names one user ("Ana" or 1); without it every user makes the request. None is sent
     before ``at`` (seconds after the user begins). ``save`` takes names from the JSON answer, or
-    else its headers, for use as ``{name}`` in ``path``, ``form`` and ``json`` of later requests.
+    else its headers, for use as ``{name}`` in ``path``, ``form`` and ``json`` of later requests;
+    ``{user}`` is the user's own name from the start.
     ``every`` and ``until`` repeat the request each so many seconds until that key of the JSON
     answer is true.
     """

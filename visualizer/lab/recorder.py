@@ -119,7 +119,7 @@ class Recorder(Instrument):
     def serving(self) -> None:
         """The server's lanes exist: what the program printed while it was loaded is theirs."""
         for stream, text in self._early:
-            self.add(Output(0, "server-1", stream, text))
+            self._print("server-1", stream, text)
         self._early.clear()
 
     @property
@@ -284,7 +284,15 @@ class Recorder(Instrument):
         elif lane is None:
             self._early.append((stream, scrub(text)))
         else:
-            self.add(Output(self.now, lane.id, stream, scrub(text)))
+            self._print(lane.id, stream, scrub(text))
+
+    def _print(self, lane: str, stream: Stream, text: str) -> None:
+        """One event for what is printed line by line at the same moment."""
+        last = self.events[-1] if self.events else None
+        if type(last) is Output and (last.t, last.lane, last.stream) == (self.now, lane, stream):
+            last.text += text
+        else:
+            self.add(Output(self.now, lane, stream, text))
 
     def thread_failed(self, args: threading.ExceptHookArgs) -> None:
         """An exception ended a thread; ``threading`` is about to print it."""
@@ -297,9 +305,8 @@ def one_line(error: BaseException) -> str:
     """``TypeError: message``, the first line only, without addresses."""
     name = type(error).__name__
     args = error.args
-    text = str(args[0]) if len(args) == 1 and isinstance(args[0], str) else ""
-    if not text and isinstance(error, (OSError, KeyError, UnicodeError)):
-        text = str(error)
+    known = isinstance(error, (OSError, KeyError, UnicodeError))
+    text = str(error) if known else str(args[0]) if args and type(args[0]) is str else ""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return scrub(f"{name}: {first}" if first else name)[:300]
 

@@ -149,16 +149,20 @@ def _prepare_process(job: Job, listings: list[Listing], recorder: Recorder) -> C
         sandbox.show_source(listing.file, listing.source)
     drain = sandbox.capture_output(recorder)
     _tell_exit(recorder)
-    plain_hook = threading.excepthook
-
-    def hook(args: threading.ExceptHookArgs, /) -> None:
-        recorder.thread_failed(args)
-        plain_hook(args)
-
-    threading.excepthook = hook
+    threading.excepthook = lambda args: _thread_failed(recorder, args)
     importlib.invalidate_caches()
     sandbox.refuse_the_world()
     return drain
+
+
+def _thread_failed(recorder: Recorder, args: threading.ExceptHookArgs) -> None:
+    """Print as CPython does; its own hook, written in C, would look for the listing on disk."""
+    if args.exc_type is SystemExit:
+        return
+    recorder.thread_failed(args)
+    name = args.thread.name if args.thread is not None else threading.get_ident()
+    print(f"Exception in thread {name}:", file=sys.stderr)
+    traceback.print_exception(args.exc_value, file=sys.stderr)
 
 
 def _tell_exit(recorder: Recorder) -> None:

@@ -107,6 +107,8 @@ class Writer(io.TextIOBase):
     def write(self, text: str, /) -> int:
         if type(text) is not str:
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if not text:
+            return 0
         parts = self._parts.setdefault(threading.get_ident(), [])
         parts.append(text)
         if "\n" in text:

@@ -70,7 +70,9 @@ class Program:
 
     def last_words(self) -> str:
         """What it wrote to standard error. Closes all files."""
-        if self.popen is None:
+        if self.popen is not None and self.popen.stdout is not None:
+            self.popen.stdout.close()
+        else:
             os.close(self.output)
         with self.stderr as file:
             file.seek(0)

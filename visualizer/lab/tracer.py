@@ -157,8 +157,9 @@ class Tracer:
                 text = captions.get(number)
                 if text is not None:
                     text = fill_in(text, frame)
-                lane = clock.current.data.id  # type: ignore[union-attr]
-                append(Line(clock.now - origin, lane, file, number, function, changed, text))
+                lane = clock.current.data  # type: ignore[union-attr]
+                now_ns, depth = clock.now - origin, lane.depth - 1
+                append(Line(now_ns, lane.id, file, number, function, changed, text, depth))
                 if len(events) >= BATCH:
                     recorder.flush()
                 error = None

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from random import Random
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from visualizer.clock import NS, VirtualClock, nanoseconds
 from visualizer.trace.events import (
@@ -57,7 +57,7 @@ class User:
         self._arrive = arrive
         self._lane = recorder.number("user", "-")
         self._cookies: dict[str, str] = {}
-        self._saved: dict[str, str] = {}
+        self._saved: dict[str, str] = {"user": name}
         self._begun = 0
         self._redirects = 0
         recorder.open_users += 1
@@ -83,7 +83,7 @@ class User:
 
     def _request(self, index: int) -> None:
         wish = self._script[index]
-        path = self._fill(wish.path)
+        path = self._fill(wish.path, quote)
         body, kind = self._body(wish)
         self._redirects = 0
         self._send(wish.method.upper(), path if path[:1] == "/" else f"/{path}", body, kind, index)
@@ -162,8 +162,11 @@ class User:
                 else:
                     self._cookies[name] = morsel.coded_value
 
-    def _fill(self, text: str) -> str:
-        return _PLACE.sub(lambda match: self._saved.get(match[1], match[0]), text)
+    def _fill(self, text: str, safely: Callable[[str], str] = str) -> str:
+        def value(match: re.Match[str]) -> str:
+            return safely(self._saved[match[1]]) if match[1] in self._saved else match[0]
+
+        return _PLACE.sub(value, text)
 
     def _body(self, wish: UserRequest) -> tuple[bytes, str | None]:
         if wish.json is not None:

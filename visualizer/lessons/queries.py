@@ -31,6 +31,8 @@ MOMENTS = (
     "response sent",
     "request over",
 )
+#: Of a longer list a text names only so many.
+_MOST_ITEMS = 5
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
 
@@ -74,7 +76,8 @@ def show(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
-        return ", ".join(show(item) for item in value)
+        told = [show(item) for item in value[:_MOST_ITEMS]]
+        return ", ".join([*told, "…"] if len(value) > _MOST_ITEMS else told)
     return str(value)
 
 

@@ -1,0 +1,163 @@
+"""The lessons that come with Meanwhile, run for real: right, short, and true at every setting."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from visualizer.classroom import expected, rehearse
+from visualizer.lab import Lab
+from visualizer.lessons import SCENARIOS, Catalogue, Facts, Lesson
+from visualizer.trace import Trace, execution_table, variable_tracker
+
+CATALOGUE = Catalogue([SCENARIOS])
+LESSONS = list(CATALOGUE.lessons.values())
+VARIANTS = [(lesson, variant) for lesson in LESSONS for variant in lesson.variants]
+NAMES = [f"{lesson.id}-{variant.id}" for lesson, variant in VARIANTS]
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with Lab(cache_dir=None) as lab:
+        yield lab
+
+
+def run(lab: Lab, lesson: Lesson, variant: str, **parameters: Any) -> Trace:
+    return lab.run(lesson.job(variant, parameters))
+
+
+def test_long_task_in_a_thread_is_the_reference_row_for_row(lab: Lab) -> None:
+    columns, rows = execution_table(run(lab, CATALOGUE.lessons["long_task"], "thread"))
+    assert columns == ["Step", "Action", "Thread", "Response to user", "Background task status"]
+    over = "the request cycle is over, nothing is left to do for it"
+    started = "background_task is started in a new thread"
+    assert rows == [
+        ["1", "user sends GET /start", "main", "waiting", "not started"],
+        ["2", "server receives the request", "main", "waiting", "not started"],
+        ["3", started, "main", "preparing response", "started"],
+        ["4", "the JSON response is returned", "main", "sent", "running (sleeping 5 s)"],
+        ["5", "the task sleeps 5 s", "background", "no change", "sleeping"],
+        ["6", "the task completes", "background", "no change", "completed"],
+        ["7", over, "main", "idle, ready for the next request", "idle"],
+    ]
+
+
+def test_long_task_in_a_thread_has_the_reference_tracker(lab: Lab) -> None:
+    columns, rows = variable_tracker(run(lab, CATALOGUE.lessons["long_task"], "thread"))
+    after = ["After step 3", "After step 4", "After step 6"]
+    assert columns == ["Variable", "Start", *after, "Final"]
+    status = ["not started", "started", "running", "completed", "idle"]
+    assert rows == [
+        ["background_task status", *status],
+        ["response", "none", "preparing", "sent", "sent", "sent"],
+    ]
+
+
+def test_long_task_gives_the_reference_response(lab: Lab) -> None:
+    request = run(lab, CATALOGUE.lessons["long_task"], "thread").requests[0]
+    assert (request.status, (request.body or "").strip()) == (200, '{"status":"Task started"}')
+
+
+def test_only_the_user_of_the_inline_variant_waits(lab: Lab) -> None:
+    for name, seconds in (("long_task", 5), ("send_email", 3)):
+        lesson = CATALOGUE.lessons[name]
+        inline = run(lab, lesson, "inline").metrics.response_max
+        thread = run(lab, lesson, "thread").metrics.response_max
+        assert inline is not None
+        assert thread is not None
+        assert thread < 0.1 < seconds < inline < seconds + 0.1
+
+
+def test_the_last_of_many_inline_users_waits_for_all_the_others(lab: Lab) -> None:
+    lesson = CATALOGUE.lessons["long_task"]
+    inline = run(lab, lesson, "inline", users=4, task_seconds=2).metrics.response_max
+    assert inline is not None
+    assert 8 < inline < 8.1
+
+
+def test_greet_late_fails_with_flasks_own_error_and_the_user_does_not_know(lab: Lab) -> None:
+    for seconds in (0, 1):
+        trace = run(lab, CATALOGUE.lessons["greet"], "late", work_seconds=seconds)
+        assert trace.requests[0].status == 200
+        assert trace.tasks[0].state == "failed"
+        assert "Working outside of request context." in (trace.tasks[0].error or "")
+        told = "".join(record.text for record in trace.output if record.stream == "stderr")
+        assert "RuntimeError: Working outside of request context." in told
+        source = trace.listing[0].source.splitlines()
+        assert 'request.args["name"]' in source[trace.problems[0].line - 1]
+
+
+def test_greet_captured_greets(lab: Lab) -> None:
+    trace = run(lab, CATALOGUE.lessons["greet"], "captured")
+    assert [record.text.strip() for record in trace.output] == ["Hello, Ana!"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_a_lesson_passes_its_rehearsal(lab: Lab, lesson: Lesson) -> None:
+    traces = {variant.id: run(lab, lesson, variant.id) for variant in lesson.variants}
+    assert [str(error) for error in rehearse(lesson, traces)] == []
+    for trace in traces.values():
+        assert [step.action for step in trace.steps if step.node is None] == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_every_question_has_an_answer_at_every_bound(lab: Lab, lesson: Lesson) -> None:
+    default = {}
+    for question in lesson.quiz:
+        default[question.id] = expected(question, Facts(run(lab, lesson, question.variant)))
+    for name, table in lesson.parameters.items():
+        for value in (table.min, table.max):
+            for question in lesson.quiz:
+                facts = Facts(run(lab, lesson, question.variant, **{name: value}))
+                answer = expected(question, facts)
+                if question.kind != "step":
+                    assert answer == default[question.id]
+                assert facts.unanswered(question.explanation) == []
+
+
+def test_the_right_answer_is_not_always_in_the_same_place(lab: Lab) -> None:
+    places = []
+    for lesson in LESSONS:
+        for question in lesson.quiz:
+            if question.kind == "choice":
+                right = expected(question, Facts(run(lab, lesson, question.variant)))
+                places.append(question.choices.index(str(right)))
+    assert len(places) >= 5
+    assert len(set(places)) >= 3
+
+
+def test_every_lesson_has_three_questions_and_key_moments() -> None:
+    for lesson in LESSONS:
+        assert len(lesson.quiz) == 3
+        assert {moment.step.variant for moment in lesson.moments} == {
+            variant.id for variant in lesson.variants
+        }
+
+
+@pytest.mark.parametrize(("lesson", "variant"), VARIANTS, ids=NAMES)
+def test_a_listing_is_short_and_runs_by_itself(lesson: Lesson, variant: Any) -> None:
+    assert len(variant.source.splitlines()) <= 40
+    assert max(map(len, variant.source.splitlines())) <= 100
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", variant.file.removesuffix(".py"), "routes"],
+        cwd=lesson.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    path = lesson.job(variant.id).requests[0].path.partition("?")[0]
+    assert re.search(rf"{path}\s*$", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("folder", [lesson.folder for lesson in LESSONS], ids=lambda f: f.name)
+def test_the_introduction_has_one_to_two_hundred_words(folder: Path) -> None:
+    words = (folder / "lesson.md").read_text(encoding="utf-8").split()
+    assert 100 <= len(words) <= 200
