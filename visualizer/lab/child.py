@@ -6,6 +6,7 @@ code is reported by ``faulthandler`` on standard error, with the line at which i
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import sys
@@ -66,7 +67,8 @@ def _bound_memory(job: Job) -> None:
         return  # Windows has no such walls; the parent's watch remains
     stacks = ALIVE * STACK
     wall = psutil.Process().memory_info().vms + 2 * job.limits.memory_mb * 2**20 + stacks
-    resource.setrlimit(resource.RLIMIT_AS, (wall, wall))
+    with contextlib.suppress(ValueError, OSError):  # macOS has the name but not the wall
+        resource.setrlimit(resource.RLIMIT_AS, (wall, wall))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

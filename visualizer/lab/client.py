@@ -31,6 +31,9 @@ from .supervisor import CAN_FORK, supervise
 START_SECONDS = 30
 """Real seconds that the warmed process may take to listen."""
 
+AT_ONCE = 2 * (os.cpu_count() or 1)
+"""Runs at the same time; more wait their turn."""
+
 #: Limits whose reaching depends on the machine: such a trace is not worth keeping.
 _MACHINE_LIMITS = frozenset({"real_seconds", "memory_mb", "crash", "closed"})
 
@@ -50,6 +53,7 @@ class Lab:
         self._warm: WarmProcess | None = None
         self._lock = threading.Lock()
         self._running: dict[str, threading.Lock] = {}
+        self._places = threading.BoundedSemaphore(AT_ONCE)
 
     def __enter__(self) -> Lab:
         return self
@@ -102,9 +106,8 @@ class Lab:
     def _execute(self, job: Job) -> bytes:
         if job.clock == "wall":
             raise LabError("lab", "this version runs programs on the virtual clock only")
-        if not self._fork:
-            return supervise(job, fork=False)
-        return self._warmed().run(job)
+        with self._places:
+            return self._warmed().run(job) if self._fork else supervise(job, fork=False)
 
     def _warmed(self) -> WarmProcess:
         with self._lock:

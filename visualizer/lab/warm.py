@@ -9,6 +9,7 @@ with the process that started it.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -77,6 +78,10 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     serve(listener)
+    listener.close()
+    with contextlib.suppress(OSError):  # whoever started us may have tidied up already
+        os.unlink(sys.argv[1])
+        os.rmdir(os.path.dirname(sys.argv[1]))
 
 
 if __name__ == "__main__":

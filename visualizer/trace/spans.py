@@ -110,7 +110,7 @@ class _Lanes:
             state=state,
             request=request,
             task=task,
-            label=why or self._purpose(request, task),
+            label=why or self._purpose(lane, request, task),
         )
 
     def stop(self, lane: str, t: int) -> None:
@@ -172,12 +172,13 @@ class _Lanes:
         else:
             closed.append(span)
 
-    def _purpose(self, request: str | None, task: str | None) -> str:
+    def _purpose(self, lane: str, request: str | None, task: str | None) -> str:
         if task in self._facts.tasks:
             return f"runs {self._facts.tasks[task].record.name}"
         if request in self._facts.requests:
             asked = self._facts.requests[request].record
-            return f"handles {asked.method} {asked.path}"
+            verb = "handles" if self._facts.lanes[lane].kind == "server" else "works for"
+            return f"{verb} {asked.method} {asked.path}"
         return "runs"
 
 
