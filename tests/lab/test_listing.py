@@ -42,7 +42,12 @@ def test_a_constant_that_is_not_there(name: str) -> None:
 
 
 def test_constants_can_be_listed() -> None:
-    assert constants_of(SOURCE) == {"TASK_SECONDS": 5, "NAME": "ana", "HIGH": 2}
+    assert constants_of(SOURCE) == {
+        "TASK_SECONDS": (5, 1),
+        "NAME": ("ana", 2),
+        "LOW": (-1, 3),
+        "HIGH": (2, 3),
+    }
 
 
 def test_captions_belong_to_the_first_line_of_their_statement() -> None:

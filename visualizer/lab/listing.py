@@ -45,15 +45,14 @@ def prepare(file: str, source: str, constants: dict[str, Value]) -> Listing:
     return Listing(file, source, code, captions_of(source), _watched(tree))
 
 
-def constants_of(source: str) -> dict[str, Value]:
-    """The upper-case names that the program assigns a literal to at module level.
+def constants_of(source: str) -> dict[str, tuple[Value, int]]:
+    """The constants that can be set, each with its value and line.
 
     Raises SyntaxError for a program that does not parse.
     """
     return {
-        name: node.value
+        name: (ast.literal_eval(node), node.lineno)
         for name, node in _literals(ast.parse(source)).items()
-        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float, str, bool))
     }
 
 
@@ -91,7 +90,9 @@ def _literals(tree: ast.Module) -> dict[str, ast.expr]:
             target, value = statement.target, statement.value
         else:
             continue
-        literal = value.operand if isinstance(value, ast.UnaryOp) else value
+        literal = value
+        if isinstance(value, ast.UnaryOp) and isinstance(value.op, (ast.UAdd, ast.USub)):
+            literal = value.operand
         if isinstance(target, ast.Name) and target.id.isupper():
             if isinstance(literal, ast.Constant):
                 found[target.id] = value

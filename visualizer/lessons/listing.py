@@ -7,13 +7,13 @@ application, a caption that cannot be filled in.
 from __future__ import annotations
 
 import ast
-import io
 import re
 import sys
-import tokenize
-from typing import Any
 
 import msgspec
+
+from visualizer.lab.job import Value
+from visualizer.lab.listing import captions_of, constants_of
 
 #: Third-party modules that a file of the same name would hide from the listing's own imports.
 _LIBRARIES = ("flask", "celery", "rq", "redis", "eventlet", "gevent", "werkzeug", "requests")
@@ -24,7 +24,7 @@ class Listing(msgspec.Struct, kw_only=True, frozen=True):
     """A parsed listing. ``constants`` maps upper-case module names to (value, line)."""
 
     functions: frozenset[str]
-    constants: dict[str, tuple[Any, int]]
+    constants: dict[str, tuple[Value, int]]
     captions: dict[int, str]
     flaws: list[tuple[int, str, str]]
 
@@ -48,26 +48,18 @@ def read_listing(source: str) -> Listing:
         for node in ast.walk(tree)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     )
-    captions = _captions(source)
+    captions = captions_of(source)
     flaws = list(_caption_flaws(captions))
     if "app" not in _module_names(tree):
         flaws.append((1, "The program has no application.", "Add the line app = Flask(__name__)."))
-    return Listing(functions=functions, constants=_constants(tree), captions=captions, flaws=flaws)
+    return Listing(
+        functions=functions, constants=constants_of(source), captions=captions, flaws=flaws
+    )
 
 
 def _flawed(line: int, message: str) -> Listing:
     flaw = (line, message, "Correct it, and try the file with python alone.")
     return Listing(functions=frozenset(), constants={}, captions={}, flaws=[flaw])
-
-
-def _captions(source: str) -> dict[int, str]:
-    """The ``#:`` comments that stand behind code, by line. A word in a string is no comment."""
-    found: dict[int, str] = {}
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        behind_code = token.line[: token.start[1]].strip()
-        if token.type == tokenize.COMMENT and token.string.startswith("#:") and behind_code:
-            found[token.start[0]] = token.string[2:].strip()
-    return found
 
 
 def _caption_flaws(captions: dict[int, str]) -> list[tuple[int, str, str]]:
@@ -105,22 +97,3 @@ def _module_names(tree: ast.Module) -> set[str]:
         elif not isinstance(node, ast.Lambda):
             waiting.extend(ast.iter_child_nodes(node))
     return names
-
-
-def _constants(tree: ast.Module) -> dict[str, tuple[Any, int]]:
-    found: dict[str, tuple[Any, int]] = {}
-    for node in tree.body:
-        if isinstance(node, ast.Assign):
-            targets, value = node.targets, node.value
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            targets, value = [node.target], node.value
-        else:
-            continue
-        try:
-            literal = ast.literal_eval(value)
-        except ValueError:
-            continue
-        for target in targets:
-            if isinstance(target, ast.Name) and target.id.isupper():
-                found[target.id] = (literal, node.lineno)
-    return found
