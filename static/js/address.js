@@ -1,0 +1,44 @@
+/**
+ * The address of the page, kept so that it always opens what is on the screen.
+ */
+
+import { effect } from "@preact/signals-core";
+import { axis, cursor, lesson, slots, standing, travelling, trueTime } from "./store.js";
+import { format } from "./url.js";
+
+/** A browser takes about 100 changes of the address in 30 s. */
+const EVERY = 400; // milliseconds
+
+/** Path and query that open the present view. @returns {string} */
+export function link() {
+  const [first] = slots.value;
+  const query = format(
+    {
+      variants: slots.value.map((slot) => slot.variant),
+      parameters: first?.parameters ?? {},
+      seed: first?.seed ?? 0,
+      trueTime: trueTime.value,
+      ...standing(),
+    },
+    lesson.value,
+  );
+  return location.pathname + query;
+}
+
+/** Write the address after every change, not more often than browsers allow. */
+export function keepAddress() {
+  let timer = 0;
+  const write = () => {
+    timer = 0;
+    history.replaceState(history.state, "", link() + location.hash);
+  };
+  effect(() => {
+    void [cursor.value, trueTime.value];
+    // Until the trace is there, the address says where the reader wants to go.
+    if (axis.value.length === 0 || travelling()) return;
+    if (timer === 0) timer = window.setTimeout(write, EVERY);
+  });
+  window.addEventListener("pagehide", () => {
+    if (timer !== 0) write();
+  });
+}

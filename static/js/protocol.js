@@ -1,0 +1,146 @@
+/**
+ * The stream from the server, told to a listener slot by slot (docs/protocol.md).
+ *
+ * `open` asks for a run; its chunks come numbered from 0 without gaps, and each is acknowledged, so
+ * that the server sends no more than one ahead. After a broken connection `open` names the last
+ * chunk of every slot and the stream goes on behind it; if the lesson has changed since, everything
+ * comes anew. Nothing here draws or stores a trace.
+ */
+
+/** @import { End, StreamRecord } from "./trace.js" */
+/** @import { Fault, Listing, SlotRequest, Value } from "./store.js" */
+
+/**
+ * @typedef {{slot: number, title?: string, variant?: string, listing?: Listing[], parameters?: Object<string, Value>,
+ *   error?: Fault}} OpenedSlot
+ * @typedef {{run?: string, slots?: OpenedSlot[], error?: Fault}} Opened
+ * @typedef {{run: string, slot: number, chunk: number, records: StreamRecord[]}} Chunk
+ * @typedef {{run: string, slot: number} & End} EndMessage
+ * @typedef {{run: string, slot: number} & Fault} ProblemMessage
+ * @typedef {{on: (event: string, listener: (...values: any[]) => void) => unknown,
+ *   emit: (event: string, ...values: any[]) => unknown, disconnect: () => unknown}} Socket
+ * @typedef {object} Listener
+ * @property {(state: "connecting"|"online"|"offline") => void} connection
+ * @property {(slots: OpenedSlot[]) => void} opened once a run has begun
+ * @property {() => void} restarted what was told so far no longer holds; it is told from the start
+ * @property {(slot: number, records: StreamRecord[]) => void} records
+ * @property {(slot: number, end: End) => void} end
+ * @property {(slot: number|null, fault: Fault) => void} problem slot null: the whole view was refused
+ */
+
+/**
+ * Ask for these slots of a lesson and pass on what comes.
+ *
+ * @param {Socket} socket
+ * @param {string} scenario
+ * @param {SlotRequest[]} slots
+ * @param {Listener} listener
+ * @returns {() => void} cancels the run and closes the connection
+ */
+export function follow(socket, scenario, slots, listener) {
+  const request = { scenario, slots: slots.map(({ variant, parameters, seed, clock }) => ({ variant, parameters, seed, clock })) };
+  /** The number of the next chunk of each slot. */
+  const next = slots.map(() => 0);
+  const done = slots.map(() => false);
+  /** @type {string|null} */
+  let run = null;
+  let known = false;
+  let refused = false;
+  /** Counts the calls of `open`, so that a late answer to an earlier one is told apart. */
+  let asked = 0;
+  /** What came before the answer to `open` did. @type {(() => void)[]} */
+  let early = [];
+  let answered = false;
+
+  const open = () => {
+    asked += 1;
+    const call = asked;
+    answered = false;
+    early = [];
+    const after = Object.fromEntries(next.map((k, slot) => [slot, k - 1]).filter(([, k]) => /** @type {number} */ (k) >= 0));
+    socket.emit("open", run === null ? request : { ...request, run, after }, (/** @type {Opened} */ answer) => {
+      if (call === asked) take(answer);
+    });
+  };
+
+  const take = (/** @type {Opened} */ answer) => {
+    if (answer.error?.code === "changed" && run !== null) {
+      run = null;
+      known = false;
+      next.fill(0);
+      done.fill(false);
+      listener.restarted();
+      open();
+      return;
+    }
+    if (answer.error || !answer.run) {
+      refused = true;
+      listener.problem(null, answer.error ?? { code: "protocol", message: "The server's answer could not be read." });
+      return;
+    }
+    run = answer.run;
+    if (!known) listener.opened(answer.slots ?? []);
+    known = true;
+    for (const slot of answer.slots ?? []) {
+      if (slot.error) fail(slot.slot, slot.error);
+    }
+    answered = true;
+    const waiting = early;
+    early = [];
+    for (const message of waiting) message();
+  };
+
+  /** @param {number} slot @param {Fault} fault */
+  const fail = (slot, fault) => {
+    if (done[slot]) return;
+    done[slot] = true;
+    listener.problem(slot, fault);
+  };
+
+  /**
+   * Handle a message of this run now, or as soon as it is known which run this is.
+   * @template {{run: string, slot: number}} M
+   * @param {(message: M) => void} handle
+   */
+  const ours = (handle) => (/** @type {M} */ message, /** @type {unknown} */ acknowledge) => {
+    const act = () => {
+      if (message.run === run && next[message.slot] !== undefined) handle(message);
+      if (typeof acknowledge === "function") acknowledge();
+    };
+    if (answered) act();
+    else early.push(act);
+  };
+
+  socket.on("connect", () => {
+    listener.connection("online");
+    if (!refused && !done.every(Boolean)) open();
+  });
+  socket.on("disconnect", () => {
+    asked += 1;
+    listener.connection("offline");
+  });
+  socket.on("connect_error", () => listener.connection("offline"));
+  socket.on("chunk", ours((/** @type {Chunk} */ { slot, chunk, records }) => {
+    if (chunk === next[slot]) {
+      next[slot] = chunk + 1;
+      listener.records(slot, records);
+    } else if (chunk > /** @type {number} */ (next[slot])) {
+      open(); // something is missing: ask again from where we are
+    }
+  }));
+  socket.on("end", ours((/** @type {EndMessage} */ { run: _, slot, ...end }) => {
+    if (done[slot]) return;
+    done[slot] = true;
+    listener.end(slot, end);
+  }));
+  socket.on("problem", ours((/** @type {ProblemMessage} */ { run: _, slot, ...found }) => {
+    // The page was asleep and the server has stopped waiting for it.
+    if (found.code === "silent" && !done[slot]) open();
+    else fail(slot, found);
+  }));
+
+  return () => {
+    if (run !== null) socket.emit("close", { run });
+    socket.disconnect();
+  };
+}

@@ -1,0 +1,318 @@
+/**
+ * The state of the stage, as signals, and the actions that change it.
+ *
+ * What came from the server (`lesson`, `slots`) and where the reader stands in it (`cursor`) are
+ * kept; everything else on the screen follows from them. Only this module writes these signals.
+ * `cursor` changes at every frame while playing: a component reads `presentOf`, `marksOf` and the
+ * like, which change only when there is something new to draw.
+ */
+
+import { batch, computed, signal } from "@preact/signals-core";
+import { storyAxis } from "./story.js";
+import { apply, countUntil, emptyTrace, finish, marksAt, stepNamed } from "./trace.js";
+import { MOST_SLOTS } from "./url.js";
+
+/**
+ * @import { ReadonlySignal, Signal } from "@preact/signals-core"
+ * @import { End, StreamRecord, Trace } from "./trace.js"
+ */
+
+/**
+ * @typedef {string|number|boolean} Value
+ * @typedef {{id: string, title: string, file: string, verdict: string, watch: string[], source?: string}} Variant
+ * @typedef {{label: string, unit?: string|null, min?: number|null, max?: number|null, step?: number|null,
+ *   choices?: Value[]|null, default: Value}} Parameter
+ * @typedef {{id: string, title: string, chapter: string, level: string, minutes: number, text_html: string,
+ *   variants: Variant[], parameters: Object<string, Parameter>, flow: any[], moments: any[], quiz: any}} LessonPage
+ * @typedef {{code: string, message: string, field?: string|null, file?: string|null, line?: number|null}} Fault
+ * @typedef {{file: string, source: string, html: string[]}} Listing
+ * @typedef {{variant: string, parameters: Object<string, Value>, seed: number, clock: string}} SlotRequest
+ * @typedef {SlotRequest & {index: number, title: string, status: "loading"|"ready"|"error", error: Fault|null,
+ *   listing: Listing[], trace: Trace}} Slot
+ * @typedef {{s: number, t: number, slot: number, step: number, line: number|null}} Cursor
+ *   `s` the story position, `t` seconds, `slot` the slot in focus, `step` the step it is at (0: before
+ *   the first), `line` the index of its recorded line while stepping by line
+ * @typedef {{slot?: number|undefined, step?: number|undefined, t?: number|undefined, s?: number|undefined}} Target
+ */
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+
+/** @type {Signal<LessonPage>} */
+export const lesson = signal({
+  id: "", title: "", chapter: "", level: "", minutes: 0, text_html: "", variants: [], parameters: {},
+  flow: [], moments: [], quiz: [],
+});
+/** @type {Signal<Slot[]>} */
+export const slots = signal([]);
+/** @type {Signal<Cursor>} */
+export const cursor = signal({ s: 0, t: 0, slot: 0, step: 0, line: null });
+export const playing = signal(false);
+export const speed = signal(1);
+export const trueTime = signal(false);
+/** The reader drags the cursor: it follows the hand and does not glide. */
+export const scrubbing = signal(false);
+export const helpOpen = signal(false);
+/** @type {Signal<"connecting"|"online"|"offline">} */
+export const connection = signal("connecting");
+/** @type {Signal<Fault|null>} The whole view was refused. */
+export const fault = signal(null);
+/** @type {Signal<string[]>} */
+export const notices = signal([]);
+
+/** The axis that all slots share. */
+export const axis = computed(() => storyAxis(slots.value.map((slot) => slot.trace)));
+export const focus = computed(() => cursor.value.slot);
+
+/** @param {number} i @returns {Slot|null} */
+const slotAt = (i) => slots.value[i] ?? null;
+const traceAt = (/** @type {number} */ i) => slotAt(i)?.trace ?? nothing;
+const nothing = emptyTrace();
+
+/**
+ * One signal for each slot, made once: components may come and go.
+ * @template T
+ * @param {(i: number) => T} make
+ * @param {(a: T, b: T) => boolean} [same] keeps the old value, so that nothing is drawn anew
+ * @returns {(i: number) => ReadonlySignal<T>}
+ */
+function perSlot(make, same = Object.is) {
+  const signals = Array.from({ length: MOST_SLOTS }, (_, i) => {
+    /** @type {T|undefined} */
+    let old;
+    return computed(() => {
+      const value = make(i);
+      if (old === undefined || !same(old, value)) old = value;
+      return old;
+    });
+  });
+  return (i) => /** @type {ReadonlySignal<T>} */ (signals[i]);
+}
+
+/** The step that a slot is at, 0 before its first. */
+export const presentOf = perSlot((i) => axis.value.stepAt(i, cursor.value.s));
+
+/** The current line of every live thread of a slot. */
+export const marksOf = perSlot(
+  (i) => {
+    const { s, t, slot, line } = cursor.value;
+    const place = (/** @type {string} */ lane) => axis.value.place(i, lane, t);
+    const order = (/** @type {string} */ lane) => Math.sign(round(s - place(lane)));
+    return marksAt(traceAt(i), t, { order, upTo: slot === i ? line : null });
+  },
+  (a, b) => JSON.stringify(a) === JSON.stringify(b),
+);
+
+/** How many of a slot's output records are in the past. */
+export const outputOf = perSlot((i) => countUntil(traceAt(i).output, cursor.value.t, (item) => item.t));
+
+/** How many of a slot's problems are in the past. */
+export const problemsOf = perSlot((i) => countUntil(traceAt(i).problems, cursor.value.t, (item) => item.t));
+
+const round = (/** @type {number} */ s) => Math.round(s * 1e6) / 1e6;
+
+/** The lesson's variant that a slot shows. @param {Slot} slot @returns {Variant|null} */
+export function variantOf(slot) {
+  return lesson.value.variants.find((variant) => variant.id === slot.variant) ?? null;
+}
+
+// What comes from the server.
+
+/**
+ * Lay out the slots before anything has arrived, and where the reader wants to stand in them.
+ * @param {SlotRequest[]} requests
+ * @param {Target} [target]
+ */
+export function arrange(requests, target = {}) {
+  slots.value = requests.map(({ variant, parameters, seed, clock }, index) => ({
+    variant, parameters, seed, clock, index, status: "loading", error: null, listing: [], trace: nothing,
+    title: lesson.value.variants.find((item) => item.id === variant)?.title ?? variant,
+  }));
+  wanted.value = target;
+  place({ s: 0, slot: Math.min(target.slot ?? requests.length - 1, requests.length - 1) });
+}
+
+/** Begin again with the same slots: the traces are sent anew. The reader comes back to the same place. */
+export function restart() {
+  arrange(slots.value, standing());
+}
+
+/** Where a link points, until the trace has come that far. @type {Signal<Target|null>} */
+const wanted = signal(null);
+
+/** @param {number} index @param {Partial<Slot>} change */
+export function updateSlot(index, change) {
+  const before = cursor.value;
+  const anchored = before.step > 0 && before.s === axis.value.stop(before.slot, before.step);
+  slots.value = slots.value.map((slot) => (slot.index === index ? { ...slot, ...change } : slot));
+  const goal = wanted.value;
+  if (!goal) {
+    // More of the trace may have moved everything along the axis: stay at the same step or time.
+    if (before.s > 0) place(anchored ? { slot: before.slot, step: before.step } : { t: before.t });
+    else place({ s: 0 });
+    return;
+  }
+  const leading = slotAt(goal.slot ?? before.slot);
+  const steps = leading?.trace.steps.length ?? 0;
+  if (goal.step === undefined || goal.step <= steps) place(goal);
+  const done = slots.value.every((slot) => slot.status === "error" || slot.trace.ended);
+  if (!done) return;
+  if (goal.step !== undefined && goal.step > steps && steps > 0) {
+    notice(`There is no step ${goal.step} here; this is the last one.`);
+    place({ slot: goal.slot, step: steps });
+  }
+  wanted.value = null;
+}
+
+/** @param {number} index @param {StreamRecord[]} records */
+export function receive(index, records) {
+  const slot = slotAt(index);
+  if (slot) updateSlot(index, { trace: apply(slot.trace, records), status: "ready" });
+}
+
+/** @param {number} index @param {End} end */
+export function receiveEnd(index, end) {
+  const slot = slotAt(index);
+  if (slot) updateSlot(index, { trace: finish(slot.trace, end), status: "ready" });
+}
+
+/** @param {string} text */
+export function notice(text) {
+  if (!notices.value.includes(text)) notices.value = [...notices.value, text];
+}
+
+/** @param {number} i */
+export function dismissNotice(i) {
+  notices.value = notices.value.filter((_, k) => k !== i);
+}
+
+// Where the reader stands.
+
+/** Put the cursor at a place of the axis, a step or a time; what is not given stays. @param {Target & {line?: number|null}} target */
+function place({ slot = cursor.value.slot, step, t, s, line = null }) {
+  const scale = axis.value;
+  const at = clamp(s ?? (step !== undefined ? stopNear(slot, step, t) : t !== undefined ? scale.toStory(t) : cursor.value.s), scale.length);
+  const exact = line === null ? undefined : traceAt(slot).lines[line]?.t;
+  const time = exact ?? Math.round(scale.toTime(at) * 1e9) / 1e9; // no dust behind the point: times are compared
+  cursor.value = { s: at, t: time, slot, step: scale.stepAt(slot, at), line };
+}
+
+/** The stop of a step, or the place of a time between this step and the next. @param {number} slot @param {number} step @param {number} [t] */
+function stopNear(slot, step, t) {
+  const stop = axis.value.stop(slot, step);
+  return t === undefined || t <= axis.value.toTime(stop) + 5e-7 ? stop : axis.value.toStory(t);
+}
+
+const clamp = (/** @type {number} */ s, /** @type {number} */ length) => Math.max(0, Math.min(s, length));
+
+/** Go to a step of a slot, a time or a story position; the run stops there. @param {Target} target */
+export function seek(target) {
+  batch(() => {
+    wanted.value = null;
+    playing.value = false;
+    place(target);
+  });
+}
+
+/** Go to a step of a variant, as the proof of an answer asks for. @param {string} variant @param {number} n */
+export function jumpTo(variant, n) {
+  const slot = slots.value.find((item) => item.variant === variant);
+  if (slot) seek({ slot: slot.index, step: n });
+  else notice(`This step belongs to “${lesson.value.variants.find((item) => item.id === variant)?.title ?? variant}”, which is not on the stage.`);
+}
+
+/** Whether any time has passed since the step that the cursor is at. */
+const timePassed = () => cursor.value.t > axis.value.toTime(axis.value.stop(cursor.value.slot, cursor.value.step)) + 5e-7;
+
+/** One row of the leading slot on (1) or back (-1). @param {1|-1} direction */
+export function stepBy(direction) {
+  const { slot, step } = cursor.value;
+  const within = timePassed();
+  if (direction < 0) seek({ slot, step: within ? step : Math.max(step - 1, Math.min(1, step)) });
+  else if (stepNamed(traceAt(slot), step + 1)) seek({ slot, step: step + 1 });
+  else seek({ s: axis.value.length });
+}
+
+/** One recorded line of the leading slot on (1) or back (-1). @param {1|-1} direction */
+export function lineBy(direction) {
+  const { slot, s, line } = cursor.value;
+  const lines = traceAt(slot).lines;
+  const stops = lines.map((item) => axis.value.place(slot, item.lane, item.t));
+  let next = line === null ? -1 : line + direction;
+  if (line === null && direction > 0) next = stops.findIndex((stop) => stop > s + 1e-6);
+  if (line === null && direction < 0) next = stops.findLastIndex((stop) => stop < s - 1e-6);
+  if (next < 0 || next >= lines.length) return;
+  batch(() => {
+    wanted.value = null;
+    playing.value = false;
+    place({ s: stops[next], line: next });
+  });
+}
+
+export const toStart = () => seek({ s: 0 });
+export const toEnd = () => seek({ s: axis.value.length });
+
+/** @param {number} slot */
+export function focusSlot(slot) {
+  if (slotAt(slot)) place({ slot, s: cursor.value.s });
+}
+
+/** Whether a link still points to a place that has not come yet. */
+export const travelling = () => wanted.value !== null;
+
+/**
+ * Where the reader stands, as a link says it: nothing at the very start, no time at a step's stop.
+ * @returns {{slot: number|undefined, step: number|undefined, t: number|undefined}}
+ */
+export function standing() {
+  const { slot, step, s, t } = cursor.value;
+  if (s === 0 && slot === slots.value.length - 1) return { slot: undefined, step: undefined, t: undefined };
+  return { slot, step, t: timePassed() ? t : undefined };
+}
+
+// Playing.
+
+/** Whether everything that the slots will ever hold is here. */
+const complete = () => slots.value.every((slot) => slot.status === "error" || slot.trace.ended);
+
+export function play() {
+  batch(() => {
+    if (complete() && cursor.value.s >= axis.value.length - 1e-6) place({ s: 0 });
+    wanted.value = null;
+    playing.value = axis.value.length > 0;
+  });
+}
+
+export function pause() {
+  playing.value = false;
+}
+
+export const toggle = () => (playing.value ? pause() : play());
+
+/** Let `elapsed` real seconds pass. @param {number} elapsed */
+export function advance(elapsed) {
+  const scale = axis.value;
+  const { s, t } = cursor.value;
+  const next = trueTime.value
+    ? { s: Math.max(s, scale.toStory(t + elapsed * speed.value)), t: t + elapsed * speed.value }
+    : { s: s + elapsed * speed.value };
+  batch(() => {
+    place(next);
+    const over = trueTime.value ? cursor.value.t >= scale.duration : next.s >= scale.length;
+    if (!over) return;
+    place({ s: scale.length });
+    if (complete()) playing.value = false;
+  });
+}
+
+/** @param {number} value */
+export function setSpeed(value) {
+  speed.value = SPEEDS.includes(value) ? value : 1;
+}
+
+export const faster = () => setSpeed(SPEEDS[Math.min(SPEEDS.indexOf(speed.value) + 1, SPEEDS.length - 1)] ?? 1);
+export const slower = () => setSpeed(SPEEDS[Math.max(SPEEDS.indexOf(speed.value) - 1, 0)] ?? 1);
+
+/** @param {boolean} on */
+export function setTrueTime(on) {
+  trueTime.value = on;
+}

@@ -1,0 +1,197 @@
+/**
+ * The listing of a slot, as it ran.
+ *
+ * The line on which each live thread stands is marked in that lane's colour, with the lane's name
+ * at its right; a line that raised carries its error beneath it. The line that moved last is kept
+ * in view by scrolling the listing's own box, never the page. The colours of the code come from
+ * the server as one piece of HTML a line.
+ */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { marksOf, presentOf, problemsOf } from "../store.js";
+import { laneColour, stepNamed } from "../trace.js";
+import { html } from "./html.js";
+
+/** @import { Slot } from "../store.js" */
+/** @import { Mark, Step } from "../trace.js" */
+
+/** Lanes whose names may stand beside a line: those that execute code. */
+const CODE_LANES = new Set(["server", "thread", "process", "loop", "worker"]);
+
+/** A step's caption in the server's HTML: the comment at the end of its line. */
+const CAPTION = /<span class="caption">.*$/;
+
+/** Lines that stay visible above and below the one that is followed. */
+const CONTEXT = 2;
+
+/**
+ * The listing with its marks; a program of several files shows the one that moved last.
+ * @param {{ slot: Slot }} props
+ */
+export function Code({ slot }) {
+  const marks = marksOf(slot.index).value;
+  const problems = slot.trace.problems.slice(0, problemsOf(slot.index).value);
+  const [chosen, choose] = useState(/** @type {string | null} */ (null));
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+
+  const latest = followedOf(marks, stepNamed(slot.trace, presentOf(slot.index).value));
+  const newestError = problems.at(-1);
+  useEffect(() => choose(null), [latest?.file, latest?.line]);
+
+  const shown = chosen ?? latest?.file ?? newestError?.file;
+  const listing = slot.listing.find(({ file }) => file === shown) ?? slot.listing[0];
+  const here = marks.filter(({ file }) => file === listing?.file).map(({ line }) => line);
+  const followed = latest?.file === listing?.file ? latest?.line : undefined;
+  useEffect(() => {
+    if (box.current === null || followed === undefined) return;
+    for (const line of [...here, followed]) keepInView(box.current, line);
+  }, [followed, here.join(), listing]);
+
+  if (!listing) return html`<p class="card-empty">Loading the program…</p>`;
+
+  const names = new Map(slot.trace.lanes.map(({ id, name }) => [id, name]));
+  const widest = Math.max(
+    4,
+    ...slot.trace.lanes.filter(({ kind }) => CODE_LANES.has(kind)).map(({ name }) => name.length),
+  );
+  return html`
+    ${slot.listing.length > 1 &&
+    html`<div class="code-files" role="group" aria-label="Files">
+      ${slot.listing.map(
+        ({ file }) => html`<button
+          type="button"
+          key=${file}
+          class="code-file"
+          aria-pressed=${file === listing.file}
+          onClick=${() => choose(file)}
+        >
+          ${file}
+        </button>`,
+      )}
+    </div>`}
+    <div
+      ref=${box}
+      class="code"
+      role="region"
+      tabindex="0"
+      aria-label=${`Program ${listing.file}`}
+      style=${`--tag: ${Math.min(widest, 14) + 3}ch`}
+    >
+      <ol class="code-lines">
+        ${listing.html.map((line, index) => {
+          const number = index + 1;
+          const here = marks.filter((mark) => mark.file === listing.file && mark.line === number);
+          const raised = problems.filter(
+            (problem) => problem.file === listing.file && problem.line === number,
+          );
+          return html`<${Line}
+            key=${number}
+            number=${number}
+            code=${line}
+            marks=${here}
+            names=${names}
+            errors=${raised.map(({ lane, error }) => ({
+              colour: laneColour(slot.trace, lane),
+              lane: names.get(lane) ?? lane,
+              error,
+            }))}
+          />`;
+        })}
+      </ol>
+    </div>
+  `;
+}
+
+/**
+ * The mark to keep in view: where the present step happens, or else the one that moved last.
+ * @param {Mark[]} marks
+ * @param {Step | null} step
+ * @returns {Mark | undefined}
+ */
+function followedOf(marks, step) {
+  const own = marks.find(({ lane, line }) => lane === step?.lane && line === step.line);
+  return own ?? marks.toSorted((a, b) => a.since - b.since).at(-1);
+}
+
+/**
+ * One line: number, code, and who stands here.
+ * @param {{
+ *   number: number,
+ *   code: string,
+ *   marks: Mark[],
+ *   names: Map<string, string>,
+ *   errors: { colour: number, lane: string, error: string }[],
+ * }} props
+ */
+function Line({ number, code, marks, names, errors }) {
+  const [text, caption] = split(code);
+  const indent = /^ */.exec(text)?.[0].length ?? 0;
+  const lane = marks[0] && `--lane: var(--lane-${marks[0].colour});`;
+  return html`<li
+    class=${`code-line${marks.length ? " is-marked" : ""}${errors.length ? " is-wrong" : ""}`}
+    data-line=${number}
+    style=${`--indent: ${indent}ch; ${lane ?? ""}`}
+    aria-current=${marks.length ? "true" : undefined}
+  >
+    <span class="code-bars" aria-hidden="true">
+      ${marks.map((mark) => html`<i style=${`background: var(--lane-${mark.colour})`}></i>`)}
+    </span>
+    <span class="code-number" aria-hidden="true">${number}</span>
+    <span class="code-text">
+      <code dangerouslySetInnerHTML=${{ __html: text || " " }}></code>
+      ${caption && html`<code class="code-caption" dangerouslySetInnerHTML=${{ __html: caption }}></code>`}
+    </span>
+    <span class="code-tags">
+      ${marks.map(
+        (mark) => html`<span
+          key=${mark.lane}
+          class="code-tag"
+          style=${`--lane: var(--lane-${mark.colour})`}
+          title=${mark.state ? `${names.get(mark.lane)}: ${mark.state}` : undefined}
+        >
+          <span class="visually-hidden">here: </span>${names.get(mark.lane) ?? mark.lane}
+        </span>`,
+      )}
+    </span>
+    ${errors.map(
+      ({ lane: who, error }) => html`<p class="code-error">
+        <strong>${who}</strong> ${firstParagraph(error)}
+      </p>`,
+    )}
+  </li>`;
+}
+
+/**
+ * A line's code and the caption behind it, which may stand below where it has no room beside.
+ * @param {string} code
+ * @returns {[string, string]}
+ */
+function split(code) {
+  const found = CAPTION.exec(code);
+  return found ? [code.slice(0, found.index), found[0]] : [code, ""];
+}
+
+/**
+ * An error's type and message without the advice that libraries add beneath it.
+ * @param {string} error
+ */
+function firstParagraph(error) {
+  return error.trim().split(/\n\s*\n/)[0] ?? "";
+}
+
+/**
+ * Scrolls `box` just far enough that the line and its context can be seen.
+ * @param {HTMLElement} box
+ * @param {number} number
+ */
+function keepInView(box, number) {
+  const line = /** @type {HTMLElement | null} */ (box.querySelector(`[data-line="${number}"]`));
+  if (line === null) return;
+  const top = line.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
+  const margin = CONTEXT * line.offsetHeight;
+  const lowest = top - margin;
+  const highest = top + line.offsetHeight + margin - box.clientHeight;
+  if (box.scrollTop > lowest) box.scrollTop = lowest;
+  else if (box.scrollTop < highest) box.scrollTop = highest;
+}

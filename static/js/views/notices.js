@@ -1,0 +1,62 @@
+/**
+ * What went wrong, said where it is seen: the connection, a link that no longer fits, a run that
+ * was cut or failed. The words are the server's and the program's own.
+ */
+
+import { connection, dismissNotice, notices } from "../store.js";
+import { html } from "./html.js";
+
+/** @import { Fault as Refusal, Slot } from "../store.js" */
+
+/** Notices of the page as a whole. */
+export function Notices() {
+  return html`<div class="notices" role="status">
+    ${connection.value === "offline" &&
+    html`<p class="notice">
+      <strong>The server cannot be reached.</strong> What has been loaded still plays; the rest
+      comes as soon as the connection is back.
+    </p>`}
+    ${notices.value.map(
+      (text, index) => html`<p key=${text} class="notice">
+        <span>${text}</span>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Dismiss"
+          onClick=${() => dismissNotice(index)}
+        >
+          ✕
+        </button>
+      </p>`,
+    )}
+  </div>`;
+}
+
+/** Why there is nothing to see. @param {{ fault: Refusal }} props */
+export function Fault({ fault }) {
+  return html`<div class="words" role="alert">
+    <h1>This view cannot be shown.</h1>
+    <p>${fault.message}</p>
+    <a class="button" href=${location.pathname}>Open the lesson as it is</a>
+  </div>`;
+}
+
+/** What happened to one slot's run. @param {{ slot: Slot }} props */
+export function SlotNotice({ slot }) {
+  const { error, trace } = slot;
+  if (error) {
+    const place = error.file ? `${error.file}${error.line ? `, line ${error.line}` : ""}` : "";
+    return html`<div class="notice is-bad" role="alert">
+      <strong>${place ? `The program stopped in ${place}.` : "This program could not run."}</strong>
+      <pre>${error.message}</pre>
+    </div>`;
+  }
+  const cut = trace.end?.truncated;
+  if (cut) {
+    return html`<div class="notice is-bad">
+      <strong>The run was cut short.</strong>
+      <pre>${cut.reason}</pre>
+    </div>`;
+  }
+  return null;
+}

@@ -1,0 +1,143 @@
+/**
+ * The stage: puts all views together, and nothing else.
+ *
+ * On top the story (caption, transport, timeline) with the quiz beside it; below, a column for
+ * each slot with its code, tables and chart, row by row on the same height. On a screen that is
+ * too narrow for two columns the slot in focus has the room, and a switch shows the other.
+ */
+
+import { useEffect } from "preact/hooks";
+
+import { fault, focus, focusSlot, lesson, slots, variantOf } from "../store.js";
+import { Caption } from "./caption.js";
+import { Code } from "./code.js";
+import { Flow } from "./flow.js";
+import { Help } from "./help.js";
+import { html } from "./html.js";
+import { Moments } from "./moments.js";
+import { Fault, Notices, SlotNotice } from "./notices.js";
+import { Output } from "./output.js";
+import { Quiz } from "./quiz.js";
+import { ExecutionTable } from "./table.js";
+import { Timeline } from "./timeline.js";
+import { Model, Tools } from "./tools.js";
+import { Tracker } from "./tracker.js";
+import { Transport } from "./transport.js";
+import { followWays } from "./ways.js";
+
+/** @import { Slot } from "../store.js" */
+
+export function Stage() {
+  useEffect(followWays, []);
+  if (fault.value) return html`<${Fault} fault=${fault.value} />`;
+  const shown = slots.value;
+  if (shown.length === 0) {
+    return html`<div class="words">
+      <h1>This lesson has no program to show.</h1>
+      <a class="button" href="/">All lessons</a>
+    </div>`;
+  }
+  return html`
+    <${Notices} />
+    <section class="story" id="watch" aria-label="The story">
+      <${Caption} />
+      <${Transport} />
+    </section>
+    <div class="hero">
+      <section class="hero-timeline card" aria-label="Timeline">
+        <${Timeline} />
+      </section>
+      <${Quiz} />
+    </div>
+    ${shown.length > 1 && html`<${Switch} />`}
+    <div class=${`slots has-${shown.length}`}>
+      ${shown.map((slot) => html`<${Column} key=${slot.index} slot=${slot} />`)}
+    </div>
+    <footer class="stage-foot">
+      <${Model} />
+      <${Tools} />
+    </footer>
+    <${Help} />
+  `;
+}
+
+/** Which slot has the room where there is none for all. */
+function Switch() {
+  return html`<div class="switch" role="group" aria-label="Version">
+    ${slots.value.map(
+      ({ index, title }) => html`<button
+        key=${index}
+        type="button"
+        aria-pressed=${index === focus.value}
+        onClick=${() => focusSlot(index)}
+      >
+        ${title}
+      </button>`,
+    )}
+  </div>`;
+}
+
+/** Everything about one slot. @param {{ slot: Slot }} props */
+function Column({ slot }) {
+  const leads = slot.index === focus.value;
+  const printed = slots.value.some(({ trace }) => trace.output.length > 0);
+  const { flow, moments } = lesson.value;
+  return html`<section
+    class=${`slot${leads ? " is-leading" : ""}`}
+    aria-labelledby=${`slot-${slot.index}`}
+  >
+    <header class="slot-head">
+      <h2 id=${`slot-${slot.index}`}>${slot.title}</h2>
+      ${slots.value.length > 1 && html`<${Lead} slot=${slot} leads=${leads} />`}
+      <${SlotNotice} slot=${slot} />
+    </header>
+    <${Panel} name="code" title="Code" note=${variantOf(slot)?.file}>
+      <${Code} slot=${slot} />
+    <//>
+    <${Panel} name="steps" title="Execution table">
+      <${ExecutionTable} slot=${slot} />
+    <//>
+    <${Panel} name="tracker" title="Variables" note="what changed in this step is marked">
+      <${Tracker} slot=${slot} />
+    <//>
+    ${flow.length > 0 &&
+    html`<${Panel} name="flow" title="Concept flow">
+      <${Flow} slot=${slot} />
+    <//>`}
+    ${moments.length > 0 &&
+    html`<${Panel} name="moments" title="Key moments">
+      <${Moments} slot=${slot} />
+    <//>`}
+    ${printed &&
+    html`<${Panel} name="output" title="Output">
+      <${Output} slot=${slot} />
+    <//>`}
+  </section>`;
+}
+
+/** The slot in focus leads playback and keys. @param {{ slot: Slot, leads: boolean }} props */
+function Lead({ slot, leads }) {
+  return html`<button
+    type="button"
+    class="lead"
+    aria-pressed=${leads}
+    title="Which version the step keys and the playback follow"
+    onClick=${() => focusSlot(slot.index)}
+  >
+    ${leads ? "leads" : "let it lead"}
+  </button>`;
+}
+
+/**
+ * A card with a heading.
+ * @param {{ name: string, title: string, note?: string | undefined, children?: unknown }} props
+ */
+function Panel({ name, title, note, children }) {
+  return html`<section class=${`panel panel-${name} card`}>
+    <div class="card-head">
+      <h3>${title}</h3>
+      ${note && html`<span class="card-note">${note}</span>`}
+    </div>
+    ${children}
+  </section>`;
+}

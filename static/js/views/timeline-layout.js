@@ -1,0 +1,259 @@
+/**
+ * Where everything on the timeline lies: a pure function of the traces, their axis and the width.
+ *
+ * Every place along the axis is an `Edge`, a story position and a time, so that one layout serves
+ * story time, true time and all that lies between (`along`). Lengths are CSS pixels.
+ */
+
+/** @import { Arrow, Lane, Span, Trace } from "../trace.js" */
+/** @import { Axis } from "../story.js" */
+import { briefly, laneColour, laneOrder, seconds, spansIn, waits } from "../trace.js";
+
+/**
+ * @typedef {{s: number, t: number}} Edge
+ * @typedef {{slot: number, span: Span, from: Edge, to: Edge, y: number}} SpanBox
+ * @typedef {{text: string, from: Edge, to: Edge}} Rest  what a lane is while it does nothing
+ * @typedef {{error: string, at: Edge}} Fall  an exception
+ * @typedef {{slot: number, lane: Lane, y: number, colour: number, from: Edge, to: Edge, spans: SpanBox[], rests: Rest[],
+ *   falls: Fall[]}} Row
+ * @typedef {{slot: number, arrow: Arrow, from: Edge, to: Edge, y1: number, y2: number}} Flight
+ * @typedef {{from: Edge, to: Edge, y: number}} Brace
+ * @typedef {{slot: number, title: string, y: number, top: number, bottom: number, rows: Row[], flights: Flight[],
+ *   brace: Brace|null, wait: {text: string, strong: string, less: string}|null}} Band
+ * @typedef {{width: number, height: number, narrow: boolean, left: number, plot: number, bar: number, row: number,
+ *   axisBottom: number, length: number, duration: number, bands: Band[], boxes: number}} Layout
+ */
+
+/** Below this width the lanes' names stand above their bars. */
+const NARROW = 640;
+const AXIS = 40;
+const TITLE = 34;
+const NARROW_TITLE = 30;
+const BETWEEN = 16;
+/** Pixels between marks of the axis at least. */
+const NEAREST_TICKS = 6;
+/** Pixels that a label keeps from a break. */
+const BREAK = 9;
+
+/**
+ * @param {{title: string, trace: Trace}[]} slots
+ * @param {Axis} axis
+ * @param {number} width
+ * @returns {Layout}
+ */
+export function layOut(slots, axis, width) {
+  const narrow = width < NARROW;
+  const lanes = slots.reduce((sum, slot) => sum + slot.trace.lanes.length, 0);
+  const { row, bar } = sizes(lanes, narrow);
+  const left = narrow ? 4 : 148;
+  const means = slots.map((slot) => meanWait(slot.trace));
+  const longest = Math.max(0, ...means.map((mean) => mean ?? 0));
+  let y = AXIS;
+  const bands = slots.map(({ title, trace }, slot) => {
+    const top = y + TITLE + (narrow ? NARROW_TITLE : 0);
+    const rows = laneOrder(trace).map((lane, i) => layRow(trace, axis, slot, lane, top + i * row + (row - bar) - 4));
+    const band = {
+      slot, title, y, top, rows,
+      bottom: top + rows.length * row,
+      flights: layFlights(trace, axis, slot, rows, bar),
+      brace: layBrace(trace, axis, slot, rows, narrow ? 21 : 5),
+      wait: sayWait(trace, means[slot] ?? null, longest),
+    };
+    y = band.bottom + BETWEEN;
+    return band;
+  });
+  return {
+    width, height: y, narrow, left, row, bar, bands,
+    plot: Math.max(width - left - (narrow ? 10 : 28), 40),
+    axisBottom: AXIS, length: Math.max(axis.length, 1e-6), duration: Math.max(axis.duration, 1e-6),
+    boxes: bands.reduce((sum, band) => sum + band.rows.reduce((count, item) => count + item.spans.length, 0), 0),
+  };
+}
+
+/** Many lanes share the height that few lanes would take. @param {number} lanes @param {boolean} narrow */
+function sizes(lanes, narrow) {
+  if (lanes > 48) return { row: 12, bar: 8 };
+  if (lanes > 18) return { row: 22, bar: 14 };
+  return narrow ? { row: 46, bar: 24 } : { row: 38, bar: 26 };
+}
+
+/**
+ * The x of an edge: `mix` 0 is story time, 1 true time.
+ * @param {Layout} layout
+ * @param {Edge} edge
+ * @param {number} mix
+ * @returns {number}
+ */
+export function along(layout, edge, mix) {
+  const story = edge.s / layout.length;
+  const linear = edge.t / layout.duration;
+  return layout.left + layout.plot * (story + (linear - story) * mix);
+}
+
+/** @param {Trace} trace @param {Axis} axis @param {number} slot @param {Lane} lane @param {number} y @returns {Row} */
+function layRow(trace, axis, slot, lane, y) {
+  const edge = (/** @type {number} */ t) => ({ t, s: axis.place(slot, lane.id, t) });
+  const end = lane.died ?? axis.duration;
+  const spans = spansIn(trace, lane.id).map((span) => ({ slot, span, y, from: edge(span.start), to: edge(span.end) }));
+  return {
+    slot, lane, y, colour: laneColour(trace, lane.id),
+    from: edge(Math.max(lane.born, 0)),
+    to: lane.died === null ? { t: end, s: axis.length } : edge(end),
+    spans, rests: layRests(trace, axis, lane, spans), falls: layFalls(trace, lane, edge),
+  };
+}
+
+/** The exceptions of a lane: each once, though it passes through several lines on its way out. @param {Trace} trace @param {Lane} lane @param {(t: number) => Edge} edge @returns {Fall[]} */
+function layFalls(trace, lane, edge) {
+  const own = trace.problems.filter((problem) => problem.lane === lane.id);
+  return own.filter((problem, i) => own[i + 1]?.error !== problem.error).map(({ error, t }) => ({ error, at: edge(t) }));
+}
+
+/** The stretches behind its spans in which a user has an answer and a server thread is free. @param {Trace} trace @param {Axis} axis @param {Lane} lane @param {SpanBox[]} spans @returns {Rest[]} */
+function layRests(trace, axis, lane, spans) {
+  if (lane.kind !== "user" && lane.kind !== "server") return [];
+  return spans.flatMap((box, i) => {
+    const to = spans[i + 1]?.from ?? { t: axis.duration, s: axis.length };
+    const request = trace.requests.find((item) => item.id === box.span.request);
+    const failed = request?.status && request.status >= 400;
+    if (lane.kind === "server") return [{ text: "free for the next user", from: box.to, to }];
+    if (!request || request.done === null) return [];
+    return [{ text: failed ? `has an error page (${request.status})` : "has the answer", from: box.to, to }];
+  });
+}
+
+/** @param {Trace} trace @param {Axis} axis @param {number} slot @param {Row[]} rows @param {number} bar @returns {Flight[]} */
+function layFlights(trace, axis, slot, rows, bar) {
+  const ys = new Map(rows.map((row) => [row.lane.id, row.y + bar / 2]));
+  return trace.arrows.flatMap((arrow) => {
+    const y1 = ys.get(arrow.from);
+    const y2 = ys.get(arrow.to);
+    if (y1 === undefined || y2 === undefined || arrow.arrived === null) return [];
+    const from = { t: arrow.sent, s: axis.place(slot, arrow.from, arrow.sent) };
+    const to = { t: arrow.arrived, s: axis.place(slot, arrow.to, arrow.arrived) };
+    return [{ slot, arrow, from, to, y1, y2 }];
+  });
+}
+
+/** @param {Trace} trace @param {Axis} axis @param {number} slot @param {Row[]} rows @param {number} above pixels above the lane @returns {Brace|null} */
+function layBrace(trace, axis, slot, rows, above) {
+  const [wait, ...others] = waits(trace);
+  const first = rows[0];
+  // The brace says what the title's band says: of several waits that is their mean, which no brace can span.
+  if (!first || !wait || others.length > 0 || wait.lane !== first.lane.id) return null;
+  const end = wait.to === null ? { t: axis.duration, s: axis.length } : { t: wait.to, s: axis.place(slot, first.lane.id, wait.to) };
+  return { y: first.y - above, from: { t: wait.from, s: axis.place(slot, first.lane.id, wait.from) }, to: end };
+}
+
+/** How long a user waits on average, in seconds. @param {Trace} trace @returns {number|null} */
+export function meanWait(trace) {
+  const known = waits(trace).flatMap((wait) => (wait.seconds === null ? [] : [wait.seconds]));
+  return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
+}
+
+/** @param {Trace} trace @param {number|null} mean @param {number} longest the longest mean wait of all slots @returns {Band["wait"]} */
+function sayWait(trace, mean, longest) {
+  const all = waits(trace);
+  if (all.length === 0) return null;
+  const users = new Set(all.map((wait) => wait.user));
+  const who = users.size === 1 ? `${capital(all[0]?.user ?? "")} waits` : `${users.size} users wait`;
+  if (mean === null) return trace.ended ? { text: who, strong: "without end", less: "" } : null;
+  const times = mean > 0 ? longest / mean : 1;
+  return {
+    text: who,
+    strong: seconds(mean) + (all.length > 1 ? " on average" : ""),
+    less: times >= 1.5 ? `${twoDigits(times).toLocaleString("en")} times less` : "",
+  };
+}
+
+const capital = (/** @type {string} */ word) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** No more digits than one believes: 101.2 is 100, 2.34 is 2.3. @param {number} value */
+const twoDigits = (value) => Number(value.toPrecision(2));
+
+/**
+ * Where each fold lies and where its paper is torn; `label` where its length can be written without touching another.
+ * @param {Layout} layout
+ * @param {Axis} axis
+ * @param {number} mix
+ * @param {(text: string) => number} widthOf
+ * @returns {{from: number, to: number, x: number, label: string}[]}
+ */
+export function breaks(layout, axis, mix, widthOf) {
+  if (mix === 1) return [];
+  let taken = -Infinity;
+  return axis.folds.map((fold) => {
+    const from = along(layout, { s: fold.start, t: fold.from }, mix);
+    const to = along(layout, { s: fold.end, t: fold.to }, mix);
+    const x = (from + to) / 2;
+    const label = briefly(fold.to - fold.from);
+    const half = widthOf(label) / 2 + 3;
+    if (x - half < taken) return { from, to, x, label: "" };
+    taken = x + half;
+    return { from, to, x, label };
+  });
+}
+
+/**
+ * The x of a text of this width between `from` and `to` that no break cuts, or null where there is no room.
+ * @param {number} from
+ * @param {number} to
+ * @param {number} width
+ * @param {number[]} torn
+ * @returns {number|null}
+ */
+export function roomFor(from, to, width, torn) {
+  let start = from;
+  for (const at of [...torn.filter((x) => x > from && x < to).map((x) => x - BREAK), to]) {
+    if (at - start >= width) return start;
+    start = at + 2 * BREAK;
+  }
+  return null;
+}
+
+/**
+ * The marks of the axis: times, with a label where it touches no other.
+ * @param {Layout} layout
+ * @param {Axis} axis
+ * @param {number} mix
+ * @param {(text: string) => number} widthOf
+ * @returns {{x: number, label: string}[]}
+ */
+export function ticks(layout, axis, mix, widthOf) {
+  const linear = mix > 0.5;
+  const edges = linear
+    ? evenly(axis.duration, layout.plot / 80).map((t) => ({ t, s: axis.toStory(t) }))
+    : axis.knots.filter((knot, i) => knot.t !== axis.knots[i - 1]?.t && !inFold(axis, knot.s));
+  const taken = linear ? [] : breaks(layout, axis, mix, widthOf).map(({ from, to, x, label }) => {
+    const half = label ? widthOf(label) / 2 : 0;
+    return { from: Math.min(from, x - half), to: Math.max(to, x + half) };
+  });
+  let last = -Infinity;
+  return edges.flatMap((edge) => {
+    const x = along(layout, edge, mix);
+    if (x - last < NEAREST_TICKS) return [];
+    last = x;
+    const label = clock(edge.t);
+    const half = widthOf(label) / 2 + 5;
+    if (taken.some((other) => x + half > other.from && x - half < other.to)) return [{ x, label: "" }];
+    taken.push({ from: x - half, to: x + half });
+    return [{ x, label }];
+  });
+}
+
+/** @param {Axis} axis @param {number} s */
+const inFold = (axis, s) => axis.folds.some((fold) => s >= fold.start - 1e-9 && s <= fold.end + 1e-9);
+
+/** Round times, at most `most` of them. @param {number} duration @param {number} most @returns {number[]} */
+function evenly(duration, most) {
+  const rough = duration / Math.max(1, most);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((value) => value >= rough) ?? rough;
+  return Array.from({ length: Math.floor(duration / step + 1e-9) + 1 }, (_, i) => Number((i * step).toFixed(9)));
+}
+
+/** A time on the axis in as few digits as tell it: "0 s", "3 ms", "5.003 s". @param {number} t @returns {string} */
+export function clock(t) {
+  if (t === 0) return "0 s";
+  return t < 0.1 ? `${Number((t * 1000).toFixed(2))} ms` : `${Number(t.toFixed(3))} s`;
+}

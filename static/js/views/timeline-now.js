@@ -1,0 +1,138 @@
+/**
+ * The part of the timeline that moves: playhead, the faded future, and what travels between lanes.
+ *
+ * Nothing here is rendered by a component. Each frame sets a few transforms on elements that
+ * exist, so the lanes beneath are never painted anew.
+ */
+
+import { effect } from "@preact/signals-core";
+import { cursor, playing, scrubbing } from "../store.js";
+import { along } from "./timeline-layout.js";
+
+/** @import { ReadonlySignal } from "@preact/signals-core" */
+/** @import { Axis } from "../story.js" */
+/** @import { Flight, Layout } from "./timeline-layout.js" */
+
+/** Milliseconds of the playhead's glide to a step, and of what then travels. */
+const GLIDE = 240;
+const HOP = 700;
+/** What travels in no time takes this part of a step's dwell, so that it is seen. */
+const HOP_PART = 0.55;
+
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+/**
+ * Keep the moving parts at the cursor.
+ * @param {HTMLElement} root holds `.playhead`, `.veil`s and `.travellers`
+ * @param {Layout} layout
+ * @param {Axis} axis
+ * @param {ReadonlySignal<number>} mix
+ * @returns {() => void} stops it
+ */
+export function follow(root, layout, axis, mix) {
+  const playhead = /** @type {HTMLElement} */ (root.querySelector(".playhead"));
+  const time = /** @type {HTMLElement} */ (root.querySelector(".playhead-time"));
+  const figures = document.createTextNode("");
+  time.replaceChildren(figures);
+  const veils = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".veil"));
+  const falls = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".fall")]);
+  const travellers = /** @type {HTMLElement} */ (root.querySelector(".travellers"));
+  const flights = layout.bands.flatMap((band) => band.flights);
+  const hop = HOP_PART * axis.dwell;
+  let shown = cursor.peek().s;
+  let frame = 0;
+  /** The figures are all equally wide: reading a width makes the browser lay out the page, so it is read seldom. */
+  let measured = { length: 0, half: 0 };
+
+  /** @param {number} s @param {number} t @param {number} ahead how far what travels has gone on beyond `s` */
+  const draw = (s, t, ahead) => {
+    const x = along(layout, { s, t }, mix.peek());
+    const text = figures.data;
+    playhead.style.transform = `translateX(${x}px)`;
+    if (text.length !== measured.length) measured = { length: text.length, half: time.offsetWidth / 2 };
+    const { half } = measured;
+    time.style.transform = `translateX(${Math.max(half - x, Math.min(0, layout.width - half - x)) - half}px)`;
+    for (const veil of veils) veil.style.transform = `translateX(${x - layout.left + 1}px)`;
+    for (const fall of falls) fall.classList.toggle("is-future", Number(fall.dataset.s) > s + 1e-9);
+    drawTravellers(travellers, flights, (flight) => whereabouts(flight, s + ahead, hop, layout, mix.peek()));
+  };
+
+  /** The playhead glides to where the cursor is, then what begins there travels. @param {number} from */
+  const glide = (from) => {
+    const began = performance.now();
+    const tick = (/** @type {number} */ now) => {
+      const { s, t } = cursor.peek();
+      const part = Math.min((now - began) / GLIDE, 1);
+      const hopPart = Math.max(0, Math.min((now - began - GLIDE) / HOP, 1));
+      shown = part < 1 ? from + (s - from) * (1 - (1 - part) ** 3) : s;
+      draw(shown, part < 1 ? axis.toTime(shown) : t, hopPart * hop);
+      if (hopPart < 1) frame = requestAnimationFrame(tick);
+    };
+    frame = requestAnimationFrame(tick);
+  };
+
+  const stop = effect(() => {
+    const { s, t } = cursor.value;
+    void mix.value;
+    cancelAnimationFrame(frame);
+    figures.data = `${t.toFixed(3)} s`;
+    if (calm.matches) {
+      // Steps instead of travel: stand at the last thing that happened, with what it sent shown arrived.
+      const knot = playing.value ? axis.knots.findLast((item) => item.s <= s + 1e-9) : undefined;
+      shown = knot?.s ?? s;
+      draw(shown, knot?.t ?? t, hop * 0.999);
+    } else if (playing.value || scrubbing.value || Math.abs(s - shown) < 1e-9) {
+      shown = s;
+      draw(s, t, 0);
+    } else {
+      glide(shown);
+    }
+  });
+  return () => {
+    stop();
+    cancelAnimationFrame(frame);
+  };
+}
+
+/**
+ * Where something that travels is when the story is at `s`, or null when it is not on its way.
+ * @param {Flight} flight
+ * @param {number} s
+ * @param {number} hop
+ * @param {Layout} layout
+ * @param {number} mix
+ * @returns {{x: number, y: number}|null}
+ */
+export function whereabouts(flight, s, hop, layout, mix) {
+  const length = Math.max(flight.to.s - flight.from.s, hop);
+  const part = (s - flight.from.s) / length;
+  if (part < 0 || part >= 1) return null;
+  const eased = part * part * (3 - 2 * part);
+  const x1 = along(layout, flight.from, mix);
+  const x2 = along(layout, flight.to, mix);
+  return { x: x1 + (x2 - x1) * part, y: flight.y1 + (flight.y2 - flight.y1) * eased };
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {Flight[]} flights
+ * @param {(flight: Flight) => {x: number, y: number}|null} locate
+ */
+function drawTravellers(parent, flights, locate) {
+  let used = 0;
+  for (const flight of flights) {
+    const at = locate(flight);
+    if (!at) continue;
+    let element = /** @type {HTMLElement|undefined} */ (parent.children[used]);
+    if (!element) {
+      element = document.createElement("i");
+      parent.append(element);
+    }
+    element.className = `traveller is-${flight.arrow.kind}`;
+    element.style.transform = `translate(${at.x}px, ${at.y}px)`;
+    used += 1;
+  }
+  for (let i = used; i < parent.children.length; i += 1) {
+    /** @type {HTMLElement} */ (parent.children[i]).className = "traveller is-away";
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The part of the timeline that stands still: axis, lanes, spans, arrows, braces and folds, as SVG.
+ *
+ * It is drawn anew only when the traces, the width or the axis change, never by the cursor.
+ */
+
+import { html } from "./html.js";
+import { Patterns, STATE_NAMES } from "./patterns.js";
+import { widthOf } from "./text.js";
+import { along, breaks, clock, roomFor, ticks } from "./timeline-layout.js";
+
+/** @import { Axis } from "../story.js" */
+/** @import { Band, Brace, Flight, Layout, Rest, Row, SpanBox } from "./timeline-layout.js" */
+
+/** @typedef {{layout: Layout, axis: Axis, mix: number}} Scene */
+
+/** Narrower spans would not be seen. */
+const LEAST = 2.5;
+/** Below this height of a bar and this width there are no labels. */
+const LEAST_BAR = 14;
+const LEAST_ROOM = 12;
+/** More folds than this are drawn more lightly. */
+const MANY_FOLDS = 4;
+
+const labelWidth = (/** @type {string} */ text) => widthOf(text, "label");
+
+/** @param {Scene & {describedBy: string}} scene */
+export function Still({ layout, axis, mix, describedBy }) {
+  const scene = { layout, axis, mix };
+  const folds = breaks(layout, axis, mix, labelWidth);
+  return html`<svg class="timeline-still" width=${layout.width} height=${layout.height} role="group" aria-label="Timeline" aria-describedby=${describedBy}>
+    <${Patterns} />
+    <${AxisMarks} ...${scene} />
+    ${layout.bands.map((band) => html`<${BandLanes} key=${band.slot} band=${band} torn=${folds.map((fold) => fold.x)} ...${scene} />`)}
+    ${folds.map((fold, i) => html`<${Break} key=${i} fold=${fold} many=${folds.length > MANY_FOLDS} ...${scene} />`)}
+  </svg>`;
+}
+
+/** The names of the lanes, which do not fade with what is yet to come. @param {{layout: Layout}} props */
+export function LaneNames({ layout }) {
+  const { bar, left, narrow } = layout;
+  const small = bar < 12;
+  return html`<svg class="lane-names" width=${layout.width} height=${layout.height} aria-hidden="true">
+    ${layout.bands.flatMap((band) => band.rows.map((row) => {
+      const middle = row.y + bar / 2;
+      const kind = `lane-name ${row.lane.kind === "user" ? "is-user" : ""} ${small ? "is-small" : ""}`;
+      return html`<g key=${`${band.slot} ${row.lane.id}`} class=${kind} style=${`--own: var(--lane-${row.colour})`}>
+        ${narrow
+          ? html`<circle cx=${left + 5} cy=${row.y - 9} r="4" /><text x=${left + 15} y=${row.y - 4.5}>${row.lane.name}</text>`
+          : html`<text x=${left - 30} y=${middle + (small ? 3.5 : 5)} text-anchor="end">${shorten(row.lane.name, left - 50)}</text><circle cx=${left - 16} cy=${middle} r=${small ? 2.5 : 4} />`}
+      </g>`;
+    }))}
+  </svg>`;
+}
+
+/** @param {string} text @param {number} room @returns {string} */
+function shorten(text, room) {
+  if (widthOf(text, "label") <= room) return text;
+  let kept = text;
+  while (kept.length > 1 && widthOf(`${kept}…`, "label") > room) kept = kept.slice(0, -1);
+  return `${kept}…`;
+}
+
+/** @param {Scene} scene */
+function AxisMarks({ layout, axis, mix }) {
+  const y = layout.axisBottom - 4;
+  return html`<g class="axis" aria-hidden="true">
+    <line x1=${layout.left} x2=${layout.left + layout.plot} y1=${y} y2=${y} />
+    ${ticks(layout, axis, mix, labelWidth).map(
+      (tick) => html`<line x1=${tick.x} x2=${tick.x} y1=${y - (tick.label ? 5 : 3)} y2=${y} />
+        ${tick.label && html`<text x=${Math.min(Math.max(tick.x, layout.left + 12), layout.width - labelWidth(tick.label) / 2)} y=${y - 10} text-anchor="middle">${tick.label}</text>`}`,
+    )}
+  </g>`;
+}
+
+/** @param {Scene & {band: Band, torn: number[]}} props */
+function BandLanes({ band, torn, layout, axis, mix }) {
+  const scene = { layout, axis, mix };
+  return html`<g role="group" aria-label=${band.title}>
+    ${band.brace && html`<${WaitBrace} brace=${band.brace} ...${scene} />`}
+    <g class="flights" aria-hidden="true">${band.flights.map((flight) => html`<${Connector} key=${flight.arrow.id} flight=${flight} ...${scene} />`)}</g>
+    ${band.rows.map((row) => html`<${LaneRow} key=${row.lane.id} row=${row} torn=${torn} ...${scene} />`)}
+  </g>`;
+}
+
+/** @param {Scene & {row: Row, torn: number[]}} props */
+function LaneRow({ row, torn, layout, mix }) {
+  const { bar, left } = layout;
+  const middle = row.y + bar / 2;
+  return html`<g class="lane" role="group" aria-label=${row.lane.name}>
+    <line class="lane-line" x1=${left} x2=${left + layout.plot} y1=${row.y + bar + 4.5} y2=${row.y + bar + 4.5} />
+    <line class="lane-life" x1=${along(layout, row.from, mix)} x2=${along(layout, row.to, mix)} y1=${middle} y2=${middle} />
+    ${row.rests.map((rest, i) => html`<${RestText} key=${i} rest=${rest} row=${row} torn=${torn} layout=${layout} mix=${mix} />`)}
+    ${row.spans.map((box) => html`<${SpanMark} key=${box.span.id} box=${box} row=${row} torn=${torn} layout=${layout} mix=${mix} />`)}
+  </g>`;
+}
+
+/** @param {{rest: Rest, row: Row, torn: number[], layout: Layout, mix: number}} props */
+function RestText({ rest, row, torn, layout, mix }) {
+  return html`<${Label} name="rest" text=${rest.text} from=${along(layout, rest.from, mix) + 10} to=${along(layout, rest.to, mix) - 6} y=${row.y} bar=${layout.bar} torn=${torn} />`;
+}
+
+/** A text that is drawn only where it fits. @param {{name: string, text: string, from: number, to: number, y: number, bar: number, torn: number[]}} props */
+function Label({ name, text, from, to, y, bar, torn }) {
+  if (bar < LEAST_BAR || to - from < LEAST_ROOM) return null;
+  const x = roomFor(from, to, widthOf(text, "label"), torn);
+  return x === null ? null : html`<text class=${name} x=${x} y=${y + bar / 2 + 5} aria-hidden="true">${text}</text>`;
+}
+
+/** @param {{box: SpanBox, row: Row, torn: number[], layout: Layout, mix: number}} props */
+function SpanMark({ box, row, torn, layout, mix }) {
+  const { span } = box;
+  const x1 = along(layout, box.from, mix);
+  const width = Math.max(along(layout, box.to, mix) - x1, LEAST);
+  const name = `${row.lane.name}, ${STATE_NAMES[span.state]}${span.label ? `, ${span.label}` : ""}, from ${clock(span.start)} to ${clock(span.end)}`;
+  return html`<rect class=${`span state-${span.state}`} x=${x1} y=${box.y} width=${width} height=${layout.bar} rx=${Math.min(5, layout.bar / 4, width / 2)}
+      fill=${`url(#pattern-${span.state})`} data-slot=${box.slot} data-span=${span.id} tabindex="-1" role="button" aria-label=${name} />
+    <${Label} name=${`span-label state-${span.state}`} text=${span.label || STATE_NAMES[span.state]} from=${x1 + 9} to=${x1 + width - 7} y=${box.y} bar=${layout.bar} torn=${torn} />`;
+}
+
+/** @param {Scene & {flight: Flight}} props */
+function Connector({ flight, layout, mix }) {
+  const x1 = along(layout, flight.from, mix);
+  const x2 = along(layout, flight.to, mix);
+  const down = flight.y2 > flight.y1 ? 1 : -1;
+  const y1 = flight.y1 + (down * layout.bar) / 2;
+  const y2 = flight.y2 - (down * layout.bar) / 2;
+  const angle = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
+  return html`<path class="connector" d=${`M${x1} ${y1}L${x2} ${y2}`} />
+    <path class="arrowhead" transform=${`translate(${x2} ${y2}) rotate(${angle})`} d="M-8 -4 0 0 -8 4Z" />`;
+}
+
+/** @param {Scene & {brace: Brace}} props */
+function WaitBrace({ brace, layout, mix }) {
+  const x1 = along(layout, brace.from, mix);
+  const x2 = Math.max(along(layout, brace.to, mix), x1 + 8);
+  const { y } = brace;
+  const middle = (x1 + x2) / 2;
+  const r = Math.min(6, (x2 - x1) / 4);
+  return html`<path class="brace" aria-hidden="true" d=${
+    `M${x1} ${y}q0 -5 ${r} -5H${middle - r}q${r} 0 ${r} -5q0 5 ${r} 5H${x2 - r}q${r} 0 ${r} 5`} />`;
+}
+
+/** @param {Scene & {fold: {from: number, to: number, x: number, label: string}, many: boolean}} props */
+function Break({ fold, many, layout, mix }) {
+  const { from, to, x, label } = fold;
+  const y = layout.axisBottom - 18.5;
+  const torn = to - from < 60 ? 2.5 : 4; // half of the gap
+  const half = labelWidth(label) / 2 + 7;
+  return html`<g class=${`fold ${many ? "is-one-of-many" : ""}`} style=${`opacity: ${1 - mix}`} aria-hidden="true">
+    ${label && x - half > from && html`<path class="fold-span" d=${`M${from} ${y - 4}v8M${from} ${y}H${x - half}M${x + half} ${y}H${to}m0 -4v8`} />`}
+    ${label && html`<text class="fold-length" x=${x} y=${y + 4.5} text-anchor="middle">${label}</text>`}
+    ${layout.bands.map((band) => html`<path class="fold-paper" d=${`M${tear(x - torn, band)}L${tear(x + torn, band).split("L").reverse().join("L")}Z`} />
+      <path class="fold-edge" d=${`M${tear(x - torn, band)}M${tear(x + torn, band)}`} />`)}
+  </g>`;
+}
+
+/** The points of a torn edge through a band, from top to bottom. @param {number} x @param {Band} band @returns {string} */
+function tear(x, { top, bottom }) {
+  const count = Math.max(2, Math.round((bottom - top + 4) / 7));
+  return Array.from({ length: count + 1 }, (_, i) =>
+    `${(x + (i % 2 ? 2.5 : -2.5)).toFixed(1)} ${(top - 4 + ((bottom - top + 4) * i) / count).toFixed(1)}`).join("L");
+}

@@ -1,0 +1,222 @@
+/** The state: where the cursor goes, what follows from it, and what stays when more arrives. */
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import * as store from "../../static/js/store.js";
+import { inlineRecords, threadRecords } from "./traces.js";
+
+const slot = (/** @type {string} */ variant) => ({ variant, parameters: {}, seed: 0, clock: "virtual" });
+const at = () => ({ slot: store.cursor.value.slot, step: store.cursor.value.step });
+const steps = () => [store.presentOf(0).value, store.presentOf(1).value];
+
+function arrive() {
+  store.receive(0, inlineRecords());
+  store.receiveEnd(0, { duration: 5.003, truncated: null });
+  store.receive(1, threadRecords());
+  store.receiveEnd(1, { duration: 5.004, truncated: null });
+}
+
+beforeEach(() => {
+  store.pause();
+  store.setSpeed(1);
+  store.setTrueTime(false);
+  store.notices.value = [];
+  store.arrange([slot("inline"), slot("thread")]);
+});
+
+test("the stage opens at the first step, and the last slot leads", () => {
+  arrive();
+  assert.deepEqual(at(), { slot: 1, step: 1 });
+  assert.deepEqual(steps(), [1, 1]);
+});
+
+test("stepping goes by row of the slot in focus, and the other stands at the same moment", () => {
+  arrive();
+  for (const expected of [2, 3, 4]) {
+    store.stepBy(1);
+    assert.equal(store.presentOf(1).value, expected);
+  }
+  assert.deepEqual(steps(), [3, 4]);
+  assert.equal(store.cursor.value.t, 0.003);
+  store.stepBy(-1);
+  assert.equal(store.presentOf(1).value, 3);
+});
+
+test("there is no step before the first, and behind the last there is the end", () => {
+  arrive();
+  store.stepBy(-1);
+  assert.equal(at().step, 1);
+  store.toEnd();
+  assert.deepEqual(steps(), [5, 7]);
+  store.stepBy(1);
+  assert.equal(store.cursor.value.s, store.axis.value.length);
+  store.toStart();
+  assert.deepEqual(steps(), [1, 1]);
+});
+
+test("back from within a step is first to its beginning", () => {
+  arrive();
+  store.seek({ t: 2 });
+  assert.equal(at().step, 5);
+  store.stepBy(-1);
+  assert.deepEqual([at().step, store.cursor.value.t], [5, 0.004]);
+  store.stepBy(-1);
+  assert.equal(at().step, 4);
+});
+
+test("the lead passes to another slot at the same moment", () => {
+  arrive();
+  store.seek({ slot: 1, step: 4 });
+  store.focusSlot(0);
+  assert.deepEqual(at(), { slot: 0, step: 3 });
+  assert.deepEqual(steps(), [3, 4]);
+  store.focusSlot(9);
+  assert.equal(at().slot, 0);
+});
+
+test("a variant's step can be jumped to, or it is said that it is not here", () => {
+  arrive();
+  store.jumpTo("inline", 4);
+  assert.deepEqual(at(), { slot: 0, step: 4 });
+  store.jumpTo("celery", 2);
+  assert.deepEqual(at(), { slot: 0, step: 4 });
+  assert.equal(store.notices.value.length, 1);
+});
+
+test("stepping by line visits every recorded line and carries the step along", () => {
+  arrive();
+  /** @type {number[]} */
+  const seen = [];
+  for (let i = 0; i < 6; i += 1) {
+    store.lineBy(1);
+    seen.push(store.marksOf(1).value.at(-1)?.line ?? 0);
+  }
+  assert.deepEqual(seen, [17, 18, 19, 12, 12, 12], "at the last line it stays");
+  assert.equal(at().step, 4);
+  store.lineBy(-1);
+  assert.equal(store.cursor.value.t, 0.002);
+});
+
+test("before the server has the request, no line of it is marked", () => {
+  arrive();
+  assert.deepEqual(store.marksOf(1).value, []);
+  store.stepBy(1);
+  assert.deepEqual(store.marksOf(1).value.map((mark) => mark.line), [17]);
+});
+
+test("marks keep their identity while nothing moves", () => {
+  arrive();
+  store.seek({ t: 1 });
+  const before = store.marksOf(1).value;
+  store.seek({ t: 2 });
+  assert.equal(store.marksOf(1).value, before);
+});
+
+test("playing passes every step of both slots, and stops at the end", () => {
+  arrive();
+  store.play();
+  const seen = [new Set(), new Set()];
+  for (let i = 0; i < 3000 && store.playing.value; i += 1) {
+    store.advance(0.02);
+    steps().forEach((n, k) => seen[k]?.add(n));
+  }
+  assert.equal(store.playing.value, false);
+  assert.deepEqual(seen.map((set) => [...set]), [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6, 7]]);
+  assert.equal(store.cursor.value.t, 5.004);
+  store.play();
+  assert.equal(store.cursor.value.s, 0, "play at the end begins anew");
+});
+
+test("in true time a second is a second", () => {
+  arrive();
+  store.setTrueTime(true);
+  store.play();
+  store.advance(1);
+  store.advance(1);
+  assert.ok(Math.abs(store.cursor.value.t - 2) < 1e-6);
+  store.setSpeed(4);
+  store.advance(1);
+  assert.equal(store.playing.value, false);
+  assert.deepEqual(steps(), [5, 7]);
+});
+
+test("speed stays within its bounds", () => {
+  for (let i = 0; i < 9; i += 1) store.faster();
+  assert.equal(store.speed.value, 8);
+  for (let i = 0; i < 9; i += 1) store.slower();
+  assert.equal(store.speed.value, 0.25);
+  store.setSpeed(3);
+  assert.equal(store.speed.value, 1);
+});
+
+test("playing that has caught up waits for more", () => {
+  store.receive(1, threadRecords().slice(0, 9));
+  store.play();
+  for (let i = 0; i < 500; i += 1) store.advance(0.1);
+  assert.equal(store.playing.value, true);
+});
+
+test("a link's step is reached as soon as it has come", () => {
+  store.arrange([slot("inline"), slot("thread")], { slot: 1, step: 6 });
+  store.receive(1, threadRecords().slice(0, 9));
+  assert.notEqual(at().step, 6);
+  assert.ok(store.travelling());
+  arrive();
+  assert.deepEqual(at(), { slot: 1, step: 6 });
+  assert.equal(store.travelling(), false);
+});
+
+test("a link between two steps opens at its time", () => {
+  store.arrange([slot("inline"), slot("thread")], { slot: 1, step: 5, t: 2.5 });
+  arrive();
+  assert.equal(at().step, 5);
+  assert.ok(Math.abs(store.cursor.value.t - 2.5) < 1e-6);
+  assert.deepEqual(store.standing().step, 5);
+});
+
+test("a link to a step that is not there opens at the last, and says so", () => {
+  store.arrange([slot("inline"), slot("thread")], { slot: 1, step: 70 });
+  arrive();
+  assert.deepEqual(at(), { slot: 1, step: 7 });
+  assert.equal(store.notices.value.length, 1);
+});
+
+test("where the reader stands: nothing at the start, no time at a step", () => {
+  arrive();
+  assert.deepEqual(store.standing(), { slot: undefined, step: undefined, t: undefined });
+  store.seek({ slot: 1, step: 4 });
+  assert.deepEqual(store.standing(), { slot: 1, step: 4, t: undefined });
+});
+
+test("more of a trace does not move the reader away from a step", () => {
+  store.receive(1, threadRecords());
+  store.seek({ slot: 1, step: 4 });
+  store.receive(0, inlineRecords());
+  assert.deepEqual([at().step, store.cursor.value.t], [4, 0.003]);
+});
+
+test("a run that begins again brings the reader back", () => {
+  arrive();
+  store.seek({ slot: 1, step: 5 });
+  store.restart();
+  assert.equal(store.slots.value[1]?.status, "loading");
+  arrive();
+  assert.deepEqual(at(), { slot: 1, step: 5 });
+});
+
+test("what one slot cannot do does not concern the other", () => {
+  store.updateSlot(0, { status: "error", error: { code: "crash", message: "It crashed." } });
+  store.receive(1, threadRecords());
+  store.receiveEnd(1, { duration: 5.004, truncated: null });
+  assert.deepEqual(steps(), [0, 1]);
+  store.toEnd();
+  assert.deepEqual(steps(), [0, 7]);
+});
+
+test("output and problems count what is in the past", () => {
+  arrive();
+  assert.equal(store.outputOf(1).value, 0);
+  store.toEnd();
+  assert.equal(store.outputOf(1).value, 1);
+  assert.equal(store.problemsOf(1).value, 0);
+});

@@ -1,0 +1,119 @@
+/** The timeline's geometry: one axis for all, both times on it, words about waiting that are true. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { storyAxis } from "../../static/js/story.js";
+import { along, breaks, clock, layOut, meanWait, roomFor, ticks } from "../../static/js/views/timeline-layout.js";
+import { inlineRecords, lane, span, threadRecords, traceOf } from "./traces.js";
+
+function scene(width = 1000) {
+  const traces = [traceOf(inlineRecords()), traceOf(threadRecords())];
+  const axis = storyAxis(traces);
+  return { axis, layout: layOut([{ title: "Inline", trace: traces[0] ?? traceOf([]) }, { title: "Thread", trace: traces[1] ?? traceOf([]) }], axis, width) };
+}
+
+test("two slots stand one above the other on one axis", () => {
+  const { layout } = scene();
+  const [first, second] = layout.bands;
+  assert.ok(first && second && first.bottom < second.y);
+  assert.deepEqual(first.rows.map((row) => row.lane.name), ["Ana", "main"]);
+  assert.deepEqual(second.rows.map((row) => row.lane.name), ["Ana", "main", "background"]);
+  assert.equal(layout.boxes, 8);
+});
+
+test("an edge lies between its places in story time and in true time", () => {
+  const { layout } = scene();
+  const edge = { s: layout.length, t: 0 };
+  assert.equal(along(layout, edge, 0), layout.left + layout.plot);
+  assert.equal(along(layout, edge, 1), layout.left);
+  assert.equal(along(layout, edge, 0.5), layout.left + layout.plot / 2);
+});
+
+test("what happens in the request is wide enough to be seen, though it takes 3 ms of 5 s", () => {
+  const { layout } = scene();
+  const wait = layout.bands[1]?.rows[0]?.spans[0];
+  assert.ok(wait);
+  assert.ok(along(layout, wait.to, 0) - along(layout, wait.from, 0) > layout.plot / 5);
+  assert.ok(along(layout, wait.to, 1) - along(layout, wait.from, 1) < 1);
+});
+
+test("how long the user waits, and how many times less", () => {
+  const { layout } = scene();
+  assert.deepEqual(layout.bands.map((band) => band.wait), [
+    { text: "Ana waits", strong: "5.00 s", less: "" },
+    { text: "Ana waits", strong: "3 ms", less: "1,700 times less" },
+  ]);
+  assert.ok(layout.bands.every((band) => band.brace));
+});
+
+test("an answer that never comes is said so", () => {
+  const trace = traceOf([lane("u", "user", "Ana"), { kind: "request", id: "r1", user: "u", sent: 0, done: null, lane: null }, span("s", "u", 0, 3, "waiting")]);
+  assert.equal(meanWait(trace), null);
+  const band = layOut([{ title: "x", trace }], storyAxis([trace]), 800).bands[0];
+  assert.equal(band?.wait?.strong, "without end");
+  assert.equal(band?.brace?.to.t, 3);
+});
+
+test("behind the answer the user has it and the server is free", () => {
+  const { layout } = scene();
+  const texts = layout.bands[1]?.rows.map((row) => row.rests.map((rest) => rest.text));
+  assert.deepEqual(texts, [["has the answer"], ["free for the next user"], []]);
+});
+
+test("labels of the axis do not touch", () => {
+  const { layout, axis } = scene(700);
+  for (const mix of [0, 1]) {
+    const marks = ticks(layout, axis, mix, (text) => text.length * 7).filter((mark) => mark.label);
+    assert.ok(marks.length >= 3);
+    marks.slice(1).forEach((mark, i) => {
+      const before = marks[i];
+      assert.ok(before && mark.x - before.x >= ((mark.label.length + before.label.length) * 7) / 2);
+    });
+  }
+});
+
+test("a label goes where no break cuts it", () => {
+  assert.equal(roomFor(0, 100, 50, []), 0);
+  assert.equal(roomFor(0, 100, 50, [20]), 29);
+  assert.equal(roomFor(0, 100, 50, [50]), null);
+  assert.equal(roomFor(0, 30, 50, []), null);
+});
+
+test("several waits are told as their mean, without a brace", () => {
+  const request = (/** @type {string} */ id, /** @type {string} */ user, /** @type {number} */ done) => ({ kind: "request", id, user, sent: 0, done, lane: null });
+  const trace = traceOf([lane("u1", "user", "Ana"), lane("u2", "user", "Ben"), request("r1", "u1", 2), request("r2", "u2", 4)]);
+  const band = layOut([{ title: "x", trace }], storyAxis([trace]), 800).bands[0];
+  assert.deepEqual(band?.wait, { text: "2 users wait", strong: "3.00 s on average", less: "" });
+  assert.equal(band?.brace, null);
+});
+
+test("an exception is marked once, though it passed through several lines", () => {
+  const fall = (/** @type {number} */ line) => ({ kind: "problem_at", t: 1, lane: "t", file: "app.py", line, error: "RuntimeError: late" });
+  const trace = traceOf([lane("t", "thread", "greeter"), span("s", "t", 0, 1), fall(9), fall(4)]);
+  const row = layOut([{ title: "x", trace }], storyAxis([trace]), 800).bands[0]?.rows[0];
+  assert.deepEqual(row?.falls.map((item) => [item.error, item.at.t]), [["RuntimeError: late", 1]]);
+});
+
+test("the lengths of folds do not touch each other", () => {
+  const records = Array.from({ length: 60 }, (_, i) => span(`s${i}`, "t", Math.floor(i / 6) * 5 + (i % 6) * 0.001, Math.floor(i / 6) * 5 + (i % 6) * 0.001 + 0.001));
+  const trace = traceOf([lane("t", "thread", "t"), ...records]);
+  const axis = storyAxis([trace]);
+  const layout = layOut([{ title: "x", trace }], axis, 500);
+  const folds = breaks(layout, axis, 0, (text) => text.length * 7);
+  assert.equal(folds.length, 9);
+  const labelled = folds.filter((fold) => fold.label);
+  assert.ok(labelled.length > 0);
+  labelled.slice(1).forEach((fold, i) => assert.ok(fold.x - (labelled[i]?.x ?? 0) >= 28));
+  assert.deepEqual(breaks(layout, axis, 1, () => 1), []);
+});
+
+test("many lanes stand closer", () => {
+  const records = Array.from({ length: 60 }, (_, i) => lane(`t${i}`, "thread", `thread ${i}`));
+  const trace = traceOf(records);
+  const { row } = layOut([{ title: "x", trace }], storyAxis([trace]), 800);
+  assert.ok(row <= 12);
+});
+
+test("times on the axis are as short as they can be", () => {
+  assert.deepEqual([0, 0.003, 0.0005, 0.02, 1, 5.003].map(clock), ["0 s", "3 ms", "0.5 ms", "20 ms", "1 s", "5.003 s"]);
+});

@@ -1,0 +1,94 @@
+/** The address: a view survives the way there and back, and nonsense becomes the nearest valid view. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { format, parse } from "../../static/js/url.js";
+
+/** @import { LessonPage } from "../../static/js/store.js" */
+/** @import { View } from "../../static/js/url.js" */
+
+const variant = (/** @type {string} */ id) => ({ id, title: id, file: `${id}.py`, verdict: "good", watch: [] });
+/** @type {LessonPage} */
+const lesson = {
+  id: "long_task", title: "", chapter: "", level: "", minutes: 1, text_html: "", flow: [], moments: [], quiz: [],
+  variants: [variant("inline"), variant("thread"), variant("celery")],
+  parameters: {
+    task_seconds: { label: "Task", default: 5, min: 0.5, max: 10, step: 0.5, choices: [] },
+    users: { label: "Users", default: 1, min: 1, max: 50, step: null },
+    loud: { label: "Loud", default: false },
+    arrival: { label: "Arrival", default: "together", choices: ["together", "every"] },
+  },
+};
+/** @type {View} */
+const usual = { variants: ["inline", "thread"], parameters: {}, seed: 0, slot: undefined, step: undefined, t: undefined, trueTime: false };
+
+test("the bare address is the usual view, and the usual view the bare address", () => {
+  assert.deepEqual(parse("", lesson), { view: usual, notices: [] });
+  assert.equal(format(usual, lesson), "");
+});
+
+test("a view survives the way there and back", () => {
+  /** @type {View} */
+  const view = {
+    variants: ["thread", "celery"], parameters: { task_seconds: 2.5, users: 7, loud: true, arrival: "every" }, seed: 3,
+    slot: 1, step: 4, t: 0.00425, trueTime: true,
+  };
+  const query = format(view, lesson);
+  assert.equal(query, "?v=thread,celery&p.task_seconds=2.5&p.users=7&p.loud=true&p.arrival=every&seed=3&step=2.4&t=0.00425&true=1");
+  assert.deepEqual(parse(query, lesson), { view, notices: [] });
+});
+
+test("parameters with their usual value are left out", () => {
+  assert.equal(format({ ...usual, parameters: { task_seconds: 5, users: 2 } }, lesson), "?p.users=2");
+  assert.deepEqual(parse("?p.task_seconds=5", lesson).view.parameters, {});
+});
+
+test("an unknown variant is left out with a notice", () => {
+  const { view, notices } = parse("?v=thread,teleport", lesson);
+  assert.deepEqual(view.variants, ["thread"]);
+  assert.match(notices.join(), /teleport/);
+  assert.deepEqual(parse("?v=teleport", lesson).view.variants, ["inline", "thread"]);
+  assert.deepEqual(parse("?v=", lesson).view.variants, ["inline", "thread"]);
+});
+
+test("no more than four slots", () => {
+  const { view, notices } = parse("?v=inline,thread,inline,thread,celery", lesson);
+  assert.equal(view.variants.length, 4);
+  assert.equal(notices.length, 1);
+});
+
+test("a parameter out of range becomes the nearest that is not", () => {
+  for (const [text, value] of [["99", 10], ["-1", 0.5], ["3", 3]]) {
+    const { view, notices } = parse(`?p.task_seconds=${text}`, lesson);
+    assert.equal(view.parameters.task_seconds, value);
+    assert.equal(notices.length, text === "3" ? 0 : 1);
+  }
+});
+
+test("a parameter that is no number, no choice or not known keeps its usual value", () => {
+  for (const query of ["p.task_seconds=soon", "p.task_seconds=", "p.arrival=never", "p.loud=maybe", "p.colour=red", "p.constructor=1"]) {
+    const { view, notices } = parse(`?${query}`, lesson);
+    assert.deepEqual(view.parameters, {}, query);
+    assert.equal(notices.length, 1, query);
+  }
+});
+
+test("a whole number stays whole", () => {
+  const { view, notices } = parse("?p.users=2.6", lesson);
+  assert.equal(view.parameters.users, 3);
+  assert.equal(notices.length, 1);
+});
+
+test("a seed, a step or a time that cannot be read", () => {
+  for (const query of ["seed=-1", "seed=x", "step=four", "step=3.1", "step=0.1"]) {
+    const { view, notices } = parse(`?${query}`, lesson);
+    assert.deepEqual(view, usual, query);
+    assert.equal(notices.length, 1, query);
+  }
+  assert.equal(parse("?t=-3", lesson).view.t, undefined);
+  assert.equal(parse("?t=soon", lesson).view.t, undefined);
+});
+
+test("what has nothing to do with the stage is left alone", () => {
+  assert.deepEqual(parse("?utm_source=mail", lesson), { view: usual, notices: [] });
+});
