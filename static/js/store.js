@@ -97,7 +97,8 @@ export const marksOf = perSlot(
     const { s, t, slot, line } = cursor.value;
     const place = (/** @type {string} */ lane) => axis.value.place(i, lane, t);
     const order = (/** @type {string} */ lane) => Math.sign(round(s - place(lane)));
-    return marksAt(traceAt(i), t, { order, upTo: slot === i ? line : null });
+    const step = stepNamed(traceAt(i), presentOf(i).value);
+    return marksAt(traceAt(i), t, { order, upTo: slot === i ? line : null, step });
   },
   (a, b) => JSON.stringify(a) === JSON.stringify(b),
 );

@@ -201,10 +201,10 @@ function groupBy(list, key) {
  *
  * @param {Trace} trace
  * @param {number} t
- * @param {{order?: (lane: string) => number, upTo?: number|null}} [limits]
+ * @param {{order?: (lane: string) => number, upTo?: number|null, step?: Step|null}} [limits]
  * @returns {Mark[]}
  */
-export function marksAt(trace, t, { order = () => 0, upTo = null } = {}) {
+export function marksAt(trace, t, { order = () => 0, upTo = null, step = null } = {}) {
   const last = upTo === null ? null : trace.lines[upTo];
   /** @type {Mark[]} */
   const marks = [];
@@ -214,6 +214,10 @@ export function marksAt(trace, t, { order = () => 0, upTo = null } = {}) {
     const side = order(lane.id);
     let i = countUntil(lines, t, timeOf) - 1;
     while (i >= 0 && lines[i]?.t === t && side < 0) i -= 1;
+    // A step that took its line's whole time stands at the moment at which the next line begins.
+    if (step && step.t === t && step.lane === lane.id && step.line !== null) {
+      while (i > 0 && lines[i]?.t === t && lines[i]?.line !== step.line) i -= 1;
+    }
     if (last && last.lane === lane.id && last.t === t) i = lines.lastIndexOf(last);
     const line = lines[i];
     if (!line) continue;

@@ -95,3 +95,15 @@ test("lengths of time in words", () => {
   assert.deepEqual([0, 0.003, 0.0005, 0.05, 5.064, 80, 125].map(seconds), ["0.00 s", "3 ms", "0.5 ms", "0.05 s", "5.06 s", "80.00 s", "2 min 5 s"]);
   assert.deepEqual([4.9, 5, 0.48, 0.03, 0.0015, 100].map(briefly), ["4.9 s", "5 s", "0.5 s", "30 ms", "1.5 ms", "1 min 40 s"]);
 });
+
+test("a step that took its line's whole time stands on that line, not on the next", () => {
+  const trace = traceOf(threadRecords());
+  const third = stepNamed(trace, 3);
+  assert.ok(third);
+  const started = { ...third, line: 18 };
+  const lines = (/** @type {typeof third | null} */ step) =>
+    marksAt(trace, 0.002, { step }).filter((mark) => mark.lane === "server-1").map((mark) => mark.line);
+  assert.deepEqual(lines(null), [19]);
+  assert.deepEqual(lines(started), [18]);
+  assert.deepEqual(marksAt(trace, 0.0025, { step: started }).map((mark) => mark.line).includes(19), true);
+});

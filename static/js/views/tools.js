@@ -4,6 +4,7 @@
 
 import { useState } from "preact/hooks";
 
+import { link } from "../address.js";
 import { helpOpen, slots } from "../store.js";
 import { seconds } from "../trace.js";
 import { html } from "./html.js";
@@ -34,7 +35,7 @@ export function Tools() {
   const [said, say] = useState("");
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(location.origin + link());
       say("Link copied");
     } catch {
       say("Copy it from the address bar"); // without HTTPS a browser may refuse the clipboard
@@ -43,8 +44,9 @@ export function Tools() {
   };
   return html`<div class="tools">
     <button type="button" class="button is-quiet" onClick=${copy}>
-      <span role="status">${said || "Copy a link to this step"}</span>
+      ${said || "Copy a link to this step"}
     </button>
+    <span class="visually-hidden" role="status">${said}</span>
     <button type="button" class="button is-quiet" onClick=${() => (helpOpen.value = true)}>
       Keys <kbd>?</kbd>
     </button>

@@ -2,8 +2,8 @@
  * The variable tracker of a slot: a row a variable, a column for each step in which one changed.
  *
  * First what the lab itself follows (the response, the task), then the program's own variables.
- * The cells that changed in the present step are lit, columns to come are faded, and a click on a
- * cell moves the cursor to its step; with keys, the heading of its column does.
+ * The cells that changed in the present step are lit, columns to come are faded, and each
+ * cell is a button that moves the cursor to its step.
  */
 
 import { useEffect, useMemo, useRef } from "preact/hooks";
@@ -47,7 +47,7 @@ export function Tracker({ slot }) {
               class=${columnClass(index, current)}
               aria-current=${index === current ? "step" : undefined}
             >
-              <button type="button" class="cell-button" onClick=${() => go(n)}>${title}</button>
+              ${title}
             </th>`,
           )}
         </tr>
@@ -73,7 +73,6 @@ export function Tracker({ slot }) {
               >
                 <button
                   type="button"
-                  tabindex="-1"
                   class=${`cell-button${lit ? " changed" : cell.value === null ? " absent" : ""}`}
                   title=${cell.value ?? undefined}
                   aria-label=${`${variable.name}, ${column.title}: ${cell.value ?? "does not exist"}`}
