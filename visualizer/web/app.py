@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import mimetypes
 from collections.abc import Callable
 from typing import Any
 
@@ -18,11 +17,12 @@ from visualizer.trace import records_of
 
 from . import errors, headers, pages, quiz, static
 from .chunks import Shelf
+from .desk import Desk
 from .gate import Gate
+from .guard import MAX_MESSAGE, guarded, unwaited
 from .launch import AsyncMode
-from .sockets import Desk, attach
+from .sockets import attach
 from .streams import Limits, Streams
-from .websocket import MAX_MESSAGE, MOST_WAITING, bounded
 from .wire import Json, Packet
 
 #: Bytes of the body of a request; a quiz answer is the largest there is.
@@ -33,14 +33,9 @@ def create_app(
     catalogue: Catalogue, lab: Lab, async_mode: AsyncMode = "eventlet", limits: Limits | None = None
 ) -> tuple[Flask, SocketIO]:
     """The application and its Socket.IO server; starts nothing and needs no server to be tested."""
-    # Some systems map these to other types, and a browser then refuses a module.
-    mimetypes.add_type("text/javascript", ".js")
-    mimetypes.add_type("font/woff2", ".woff2")
-
     app = Flask("visualizer", template_folder=str(folder("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
-    app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "gzip"]
+    app.config["COMPRESS_ALGORITHM"] = ["gzip"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Compress(app)
     headers.attach(app)
@@ -61,8 +56,12 @@ def create_app(
         engineio_logger=_quiet(),
     )
     engine = socketio.server.eio
-    engine._async = {**engine._async, "websocket": bounded(async_mode, engine.sleep)}
-    app.wsgi_app = Gate(app.wsgi_app, _backlog(engine), MOST_WAITING)  # type: ignore[method-assign]
+    engine._async = {
+        **engine._async,
+        "websocket": guarded(async_mode, engine.sleep),
+        "queue": unwaited(engine._async["queue"]),
+    }
+    app.wsgi_app = Gate(app.wsgi_app, _backlog(engine))  # type: ignore[method-assign]
 
     shelf = Shelf(lab, records_of, breathe=lambda: socketio.sleep(0))
     streams = Streams(
@@ -93,7 +92,7 @@ def _backlog(engine: Any) -> Callable[[str], int]:
 def _quiet() -> logging.Logger:
     """A logger for the libraries: only exceptions are ours to hear of; the rest is how a client
     behaves."""
-    logger = logging.getLogger("meanwhile.sockets")
+    logger = logging.getLogger("visualizer.socketio")
     logger.setLevel(logging.ERROR)
     if not logger.filters:
         logger.addFilter(_ours)

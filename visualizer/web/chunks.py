@@ -1,8 +1,7 @@
 """A trace cut into chunks that are ready to send, made once and kept for a while.
 
 Where a chunk ends depends on nothing but the trace, so chunk k of a run is the same after a
-restart of the server, and a client can go on behind it. Equal jobs that are asked for at the same
-time are run once.
+restart of the server, and a client can go on behind it.
 """
 
 from __future__ import annotations
@@ -15,12 +14,13 @@ from typing import Any, Protocol
 
 import msgspec
 
+from visualizer.lab.cache import key_of
 from visualizer.lab.job import Job
 from visualizer.trace.records import Trace
 
-#: Bytes of a whole ``chunk`` message, and of what stands around its records.
-MAX_MESSAGE = 32 * 1024
-ENVELOPE = 512
+#: Bytes of a whole ``chunk`` message, and what of it is left for records.
+MAX_CHUNK = 32 * 1024
+_ROOM = MAX_CHUNK - 512
 #: Records between two breaths for the other connections.
 _BREATH = 200
 _END = "duration metrics truncated scenario variant parameters seed clock python model".split()
@@ -34,45 +34,63 @@ class Runs(Protocol):
 
 @dataclass(frozen=True)
 class Packed:
-    """A trace ready to send: lists of records as JSON, and the fields of its ``end`` message."""
+    """A trace ready to send: the fields of its ``chunk`` messages and of its ``end`` message.
 
-    chunks: tuple[msgspec.Raw, ...]
+    A chunk holds ``records``, which is JSON already. A record too long for one message comes in
+    several: each holds a ``part`` of its JSON text, all but the last with ``more``.
+    """
+
+    chunks: tuple[dict[str, Any], ...]
     end: dict[str, Any]
     size: int
 
 
 def pack(trace: Trace, records: Iterable[dict[str, Any]], breathe: Callable[[], None]) -> Packed:
     """Cut a trace into chunks. ``breathe`` is called now and then in between."""
-    end = {name: getattr(trace, name) for name in _END}
-    chunks = tuple(msgspec.Raw(chunk) for chunk in _cut(records, breathe))
-    size = sum(len(bytes(chunk)) for chunk in chunks)
-    return Packed(chunks, {"duration": end["duration"], **msgspec.to_builtins(end)}, size)
+    chunks: list[dict[str, Any]] = []
+    size = 0
+    for texts in _gathered(records, breathe):
+        size += sum(map(len, texts))
+        if len(texts) == 1 and len(texts[0]) > _ROOM:
+            chunks += _parts(texts[0].decode())
+        else:
+            chunks.append({"records": msgspec.Raw(b"[" + b",".join(texts) + b"]")})
+    end = {name: msgspec.to_builtins(getattr(trace, name)) for name in _END}
+    return Packed(tuple(chunks), end, size)
 
 
-def _cut(records: Iterable[dict[str, Any]], breathe: Callable[[], None]) -> Iterator[bytes]:
-    limit = MAX_MESSAGE - ENVELOPE
-    waiting: list[bytes] = []
-    size = 2
+def _gathered(
+    records: Iterable[dict[str, Any]], breathe: Callable[[], None]
+) -> Iterator[list[bytes]]:
+    """As many encoded records at a time as one message holds, and never none."""
+    texts: list[bytes] = []
+    size = 0
     for count, record in enumerate(records, 1):
         if count % _BREATH == 0:
             breathe()
         text = msgspec.json.encode(record)
-        if waiting and size + len(text) + 1 > limit:
-            yield b"[" + b",".join(waiting) + b"]"
-            waiting, size = [], 2
-        waiting.append(text)
+        if texts and size + len(text) > _ROOM:
+            yield texts
+            texts, size = [], 0
+        texts.append(text)
         size += len(text) + 1
-    if waiting:
-        yield b"[" + b",".join(waiting) + b"]"
+    if texts:
+        yield texts
 
 
-def key_of(job: Job) -> bytes:
-    """Equal for equal jobs, whatever the order of their parameters."""
-    return msgspec.msgpack.encode(job, order="sorted")
+def _parts(text: str) -> Iterator[dict[str, Any]]:
+    # A character takes four bytes at most, be it escaped in the message or not.
+    step = _ROOM // 4
+    for start in range(0, len(text), step):
+        part, more = text[start : start + step], start + step < len(text)
+        yield {"records": [], "part": part, "more": more}
 
 
 class Shelf:
-    """Packed traces, the last used ones, up to so many bytes. Safe for threads."""
+    """Packed traces, the last used ones, up to ``capacity`` bytes. Safe for threads.
+
+    ``at_once`` bounds how many are being made; who wants another waits.
+    """
 
     def __init__(
         self,
@@ -88,9 +106,8 @@ class Shelf:
         self._breathe = breathe
         self._capacity = capacity
         self._size = 0
-        self._kept: OrderedDict[bytes, Packed] = OrderedDict()
+        self._kept: OrderedDict[str, Packed] = OrderedDict()
         self._lock = threading.Lock()
-        self._making: dict[bytes, _Turn] = {}
         self._places = threading.Semaphore(at_once)
 
     def peek(self, job: Job) -> Packed | None:
@@ -105,41 +122,25 @@ class Shelf:
     def get(self, job: Job, wanted: Callable[[], bool] = lambda: True) -> Packed | None:
         """The packed trace of this job, run if it has to be. Blocks.
 
-        None if it is no longer ``wanted`` by the time that its turn has come. Raises whatever the
-        lab raises.
+        None if it is no longer ``wanted`` when its turn has come. Raises whatever the lab raises.
         """
-        key = key_of(job)
-        with self._lock:
-            turn = self._making.setdefault(key, _Turn())
-            turn.waiting += 1
-        try:
-            with turn.lock:
-                packed = self.peek(job)
-                if packed is None and wanted():
-                    with self._places:
-                        packed = self._make(job, key) if wanted() else None
-                return packed
-        finally:
-            with self._lock:
-                turn.waiting -= 1
-                if not turn.waiting:
-                    del self._making[key]
+        packed = self.peek(job)
+        if packed is not None:
+            return packed
+        with self._places:
+            # Whoever was before us may have wanted the same.
+            packed = self.peek(job)
+            if packed is None and wanted():
+                trace = self._lab.run(job)
+                packed = pack(trace, self._records_of(trace), self._breathe)
+                self._keep(key_of(job), packed)
+            return packed
 
-    def _make(self, job: Job, key: bytes) -> Packed:
-        trace = self._lab.run(job)
-        packed = pack(trace, self._records_of(trace), self._breathe)
+    def _keep(self, key: str, packed: Packed) -> None:
         with self._lock:
+            before = self._kept.pop(key, None)
+            self._size += packed.size - (before.size if before else 0)
             self._kept[key] = packed
-            self._size += packed.size
             while self._size > self._capacity and len(self._kept) > 1:
                 _, dropped = self._kept.popitem(last=False)
                 self._size -= dropped.size
-        return packed
-
-
-class _Turn:
-    """Those who want the same trace: one makes it, the others wait at its lock."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.waiting = 0

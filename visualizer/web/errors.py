@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from .messages import Refusal
 
-log = logging.getLogger("meanwhile.web")
+log = logging.getLogger(__name__)
 
 _SENTENCES = {
     400: ("Not understood", "The browser sent something that this server does not understand."),

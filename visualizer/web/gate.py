@@ -18,12 +18,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from .guard import MAX_MESSAGE, MOST_WAITING
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATH = "/socket.io"
 
-log = logging.getLogger("meanwhile.web")
+log = logging.getLogger(__name__)
 
 
 def same_origin(environ: Mapping[str, Any]) -> bool:
@@ -33,9 +35,9 @@ def same_origin(environ: Mapping[str, Any]) -> bool:
     sets these for no page that it does not trust.
     """
     origin = environ.get("HTTP_ORIGIN")
-    if not origin:
+    scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST")
+    if not origin or not host:
         return False
-    scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")
     outer_scheme = _first(environ.get("HTTP_X_FORWARDED_PROTO")) or scheme
     outer_host = _first(environ.get("HTTP_X_FORWARDED_HOST")) or host
     return origin in (f"{scheme}://{host}", f"{outer_scheme}://{outer_host}")
@@ -44,12 +46,9 @@ def same_origin(environ: Mapping[str, Any]) -> bool:
 class Gate:
     """WSGI middleware. ``backlog`` says how many messages wait for the client of a session."""
 
-    def __init__(
-        self, app: WSGIApplication, backlog: Callable[[str], int], most_waiting: int
-    ) -> None:
+    def __init__(self, app: WSGIApplication, backlog: Callable[[str], int]) -> None:
         self._app = app
         self._backlog = backlog
-        self._most_waiting = most_waiting
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -85,7 +84,9 @@ class Gate:
             length = environ.get("CONTENT_LENGTH") or ""
             if not length.isascii() or not length.isdigit():
                 return "411 Length Required", b"A message has a length."
-            if self._backlog(query.get("sid", [""])[0]) > self._most_waiting:
+            if int(length) > MAX_MESSAGE:
+                return "413 Content Too Large", b"The message is too long."
+            if self._backlog(query.get("sid", [""])[0]) > MOST_WAITING:
                 return "429 Too Many Requests", b"Fetch the answers first."
         return None
 

@@ -1,8 +1,8 @@
 """Headers of every answer: what a page may load, and who may keep it.
 
-Everything comes from this server. The one inline script that runs is the import map; it carries
-the nonce of its page, which templates get as ``csp_nonce``. Pages are not kept by the browser, since
-their nonce is good for one answer only; static files are kept and asked for again by their ETag.
+Everything comes from this server. An inline script runs only with the nonce of its page, which
+templates get as ``csp_nonce``. Pages are not kept by the browser, since their nonce is good for one
+answer only; static files are kept and asked for again by their ETag.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ Blanks stand as they are (set ``white-space: pre``). Text is escaped.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 
 from pygments.lexers.python import PythonLexer
@@ -63,7 +63,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     yield name, text_so_far
 
 
-@lru_cache(maxsize=None)
+@cache
 def _class_of(kind: object) -> str:
     """The short class name of a token type, or of the nearest type above it."""
     while kind is not None:
@@ -79,6 +79,6 @@ def _span(name: str, text: str) -> str:
         return ""
     if name == "caption":
         mark = "#: " if text.startswith("#: ") else "#:"
-        inside = f'<span class="caption-mark">{mark}</span>{escape(text[len(mark):])}'
+        inside = f'<span class="caption-mark">{mark}</span>{escape(text[len(mark) :])}'
         return f'<span class="caption">{inside}</span>'
     return f'<span class="{name}">{escape(text)}</span>' if name else escape(text)

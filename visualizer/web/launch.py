@@ -16,7 +16,8 @@ import os
 import subprocess
 import sys
 import warnings
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, NoReturn, TypeAlias, get_args
 
 AsyncMode: TypeAlias = Literal["eventlet", "gevent", "threading"]
 
@@ -27,7 +28,7 @@ class Options(NamedTuple):
     host: str = "127.0.0.1"
     port: int = 5000
     async_mode: AsyncMode = "eventlet"
-    scenarios: list[str] = []
+    scenarios: Sequence[str] = ()
 
     def arguments(self) -> list[str]:
         """The command line that gives these options."""
@@ -71,8 +72,8 @@ def run(options: Options) -> int:
 
 def parse(arguments: list[str]) -> Options:
     """Options from a command line; ends the process with status 2 and one line on a mistake."""
-    parser = argparse.ArgumentParser(
-        prog="meanwhile serve", description="Serve the lessons to a browser.", allow_abbrev=False
+    parser = _Parser(
+        prog="run.py", description="Serve the lessons to a browser.", allow_abbrev=False
     )
     default = Options()
     parser.add_argument("--host", default=default.host, help="address to listen on (%(default)s)")
@@ -122,9 +123,15 @@ def is_patched(async_mode: AsyncMode) -> bool:
     module = sys.modules.get("eventlet.patcher" if async_mode == "eventlet" else "gevent.monkey")
     if module is None:
         return False
-    if async_mode == "eventlet":
-        return bool(module.is_monkey_patched("socket"))
-    return bool(module.is_module_patched("socket"))
+    asked = module.is_monkey_patched if async_mode == "eventlet" else module.is_module_patched
+    return bool(asked("socket"))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says a mistake in one line, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def _serve(options: Options) -> int:

@@ -7,7 +7,7 @@ against them. A ``Refusal`` is every answer of the form ``{error: {code, message
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -21,6 +21,8 @@ MAX_INT = 2**53 - 1
 MAX_TEXT = 200
 
 _Shape = TypeVar("_Shape")
+
+Name: TypeAlias = Annotated[str, Meta(max_length=MAX_TEXT)]
 
 
 class Refusal(Exception):
@@ -52,7 +54,7 @@ class _Message(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class SlotRequest(_Message):
     """One run to show: a variant with its parameters."""
 
-    variant: str
+    variant: Name
     parameters: dict[str, Any] = {}
     seed: int = 0
     clock: Literal["virtual", "wall"] = "virtual"
@@ -61,7 +63,7 @@ class SlotRequest(_Message):
 class Open(_Message):
     """``open``: run these slots and stream them, or (with ``run``) go on behind ``after``."""
 
-    scenario: str
+    scenario: Name
     slots: Annotated[list[SlotRequest], Meta(min_length=1, max_length=MAX_SLOTS)]
     run: Annotated[str, Meta(min_length=1, max_length=80)] | None = None
     after: dict[str, Any] = {}

@@ -2,9 +2,9 @@
 
 What the templates get, besides ``csp_nonce``:
 
-- ``catalogue.html``: ``chapters``, each with ``id``, ``title`` and ``lessons``; a lesson has ``id``,
-  ``title``, ``summary``, ``variants``, ``level`` and ``minutes``. ``broken`` maps the names of
-  folders to their mistakes.
+- ``catalogue.html``: ``chapters``, each with ``id``, ``title`` and ``lessons``; a lesson has
+  ``id``, ``title``, ``summary``, ``variants``, ``level`` and ``minutes``. ``broken`` maps the names
+  of folders to their mistakes.
 - ``stage.html``: ``lesson``, the plain data of ``Lesson.page()``.
 - ``error.html``: ``status``, ``title``, ``message``.
 """
@@ -22,7 +22,7 @@ from markupsafe import Markup
 import visualizer
 from visualizer.lessons import Catalogue, Lesson
 
-from .sockets import lesson_of
+from .desk import lesson_of
 from .streams import Streams
 
 

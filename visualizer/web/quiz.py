@@ -17,12 +17,12 @@ from visualizer.lab.errors import LabError
 from visualizer.lessons import Catalogue, Lesson, ParameterError, Question
 
 from .chunks import Runs
+from .desk import job_of, lesson_of
 from .gate import same_origin
 from .messages import Answer, Refusal, read
-from .sockets import job_of, lesson_of
 
 
-def attach(app: Flask, catalogue: Catalogue, lab: Runs) -> None:
+def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
     """The one address for answers, as the endpoint ``quiz``."""
 
     @app.post("/s/<lesson_id>/quiz/<question_id>")
@@ -34,7 +34,7 @@ def attach(app: Flask, catalogue: Catalogue, lab: Runs) -> None:
         given = read(_body(), Answer, "An answer")
         job = job_of(lesson, question.variant, given.parameters, given.seed)
         try:
-            verdict = grade(question, given.answer, lab.run(job))
+            verdict = grade(question, given.answer, runs.run(job))
         except AnswerError as error:
             raise Refusal("answer", error.message, error.field) from error
         except LabError as error:

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from mimetypes import add_type, guess_type
 from pathlib import Path
+from typing import cast
 
-from flask import Flask, Response, send_file
+from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from visualizer.resources import folder
 
 
 def attach(app: Flask) -> None:
     """Serve the folder ``static`` under ``/static``, as the endpoint ``static``."""
+    # Some systems map these to other types, and a browser then refuses a module.
+    add_type("text/javascript", ".js")
+    add_type("font/woff2", ".woff2")
     root = str(folder("static"))
 
     def static(filename: str) -> Response:
@@ -27,11 +32,10 @@ def attach(app: Flask) -> None:
         if path is None or not path.is_file():
             raise NotFound
         state = path.stat()
-        etag = fingerprint(path, state.st_mtime_ns, state.st_size)
-        response = send_file(path, etag=etag, last_modified=None, conditional=True)
+        response = Response(path.read_bytes(), mimetype=guess_type(path.name)[0])
+        response.set_etag(fingerprint(path, state.st_mtime_ns, state.st_size))
         response.headers["Cache-Control"] = "no-cache"
-        del response.headers["Last-Modified"]
-        return response
+        return cast(Response, response.make_conditional(request))
 
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=static)
 

@@ -21,7 +21,7 @@ from visualizer.lab.job import Job
 from .chunks import Packed, Shelf
 from .messages import Refusal
 
-log = logging.getLogger("meanwhile.web")
+log = logging.getLogger(__name__)
 
 #: Sends (connection, event, message); the last argument is called when the client acknowledges.
 Send = Callable[[str, str, dict[str, Any], Callable[..., None] | None], None]
@@ -224,8 +224,8 @@ class Streams:
                 stream.since = self._now()
                 run.connection.unacknowledged += 1
         if more:
-            records = packed.chunks[number]
-            message = {"run": run.id, "slot": stream.slot, "chunk": number, "records": records}
+            place = {"run": run.id, "slot": stream.slot, "chunk": number}
+            message = {**place, **packed.chunks[number]}
             self._send(
                 run.connection.id, "chunk", message, lambda *_: self._acknowledged(stream, number)
             )

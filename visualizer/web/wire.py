@@ -39,6 +39,16 @@ class Packet(kinds.Packet):  # type: ignore[misc]  # the library has no types
     """A Socket.IO packet as text; binary ones are not used here."""
 
     uses_binary_events = False
+    json = Json
+    packet_type: Any
+    data: Any
+    id: Any
+
+    def __init__(self, packet_type: Any = None, *rest: Any, **fields: Any) -> None:
+        incoming = fields.pop("encoded_packet", None)
+        super().__init__(packet_type, *rest, **fields)
+        if packet_type is None:  # the library gives a type to what it sends, and only to that
+            self.decode(incoming)
 
     def decode(self, encoded_packet: object) -> int:
         """Read a packet. Never raises; the result is the number of attachments, always 0."""
@@ -48,6 +58,8 @@ class Packet(kinds.Packet):  # type: ignore[misc]  # the library has no types
             super().decode(encoded_packet)
             self._check()
         except ValueError as error:
+            if self.packet_type != kinds.EVENT:
+                self.id = None  # a number, but not that of a question
             self.packet_type = kinds.EVENT
             self.data = [MALFORMED, f"This is not a Socket.IO packet: {error}."]
         return 0

@@ -1,0 +1,154 @@
+"""What the server says has the shape that docs/protocol.asyncapi.yaml promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from tests.support.server import running
+from visualizer.web import streams
+from visualizer.web.chunks import MAX_CHUNK, pack
+from visualizer.web.guard import MAX_MESSAGE, MOST_WAITING, PACE
+from visualizer.web.messages import MAX_SLOTS
+
+from .client import Client
+from .fakes import trace
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+API = yaml.safe_load((DOCS / "protocol.asyncapi.yaml").read_text(encoding="utf-8"))
+TEXT = (DOCS / "protocol.md").read_text(encoding="utf-8")
+CODES = set(API["components"]["schemas"]["code"]["enum"])
+
+
+def check(name: str, message: Any) -> Any:
+    """The message, if it has the shape of this schema."""
+    schema = {"$ref": f"#/components/schemas/{name}", "components": API["components"]}
+    errors = Draft7Validator(schema).iter_errors(message)
+    assert [f"{error.json_path}: {error.message[:200]}" for error in errors] == []
+    return message
+
+
+@pytest.fixture(scope="module")
+def client(scenarios: Path) -> Iterator[Client]:
+    with running("--scenarios", str(scenarios)) as server, Client(server.url) as client:
+        yield client
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from [value["$ref"]] if "$ref" in value else []
+        for item in value.values():
+            yield from references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+def test_the_description_is_sound() -> None:
+    assert API["asyncapi"] == "3.0.0"
+    for reference in references(API):
+        found = API
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+    for schema in API["components"]["schemas"].values():
+        Draft7Validator.check_schema(schema)
+
+
+def test_its_examples_are_right() -> None:
+    for name, message in API["components"]["messages"].items():
+        for example in message.get("examples", []):
+            check(name, example["payload"])
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"scenario": "long_task", "slots": [{"variant": "inline"}, {"variant": "thread"}]},
+        {"scenario": "rounds", "slots": [{"variant": "inline", "parameters": {"rounds": 3}}]},
+        {"scenario": "greet", "slots": [{"variant": "late", "seed": 3}]},
+    ],
+)
+def test_a_run(client: Client, wish: dict[str, Any]) -> None:
+    check("open", wish)
+    run = check("opened", client.ask("open", wish))["run"]
+    for told in client.collect(run, len(wish["slots"])).values():
+        for name, message in told:
+            check(name, message)
+        assert told[-1][0] == "end"
+    check("closed", client.ask("close", {"run": run}))
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        None,
+        {},
+        {"scenario": "nope", "slots": [{"variant": "x"}]},
+        {"scenario": "long_task", "slots": [{"variant": "x"}]},
+        {"scenario": "long_task", "slots": [{"variant": "x"}, {"variant": "thread"}]},
+        {"scenario": "long_task", "slots": [{"variant": "thread", "parameters": {"users": 99}}]},
+        {"scenario": "long_task", "slots": [{"variant": "thread", "clock": "wall"}]},
+        {"scenario": "long_task", "slots": [{"variant": "thread"}], "run": "x"},
+    ],
+)
+def test_refusals(client: Client, wish: Any) -> None:
+    answer = check("opened", client.ask("open", wish))
+    if "run" in answer:
+        check("closed", client.ask("close", {"run": answer["run"]}))
+    check("closed", client.ask("close", wish))
+
+
+def test_problems(client: Client) -> None:
+    wish = {"scenario": "broken", "slots": [{"variant": "inline"}]}
+    run = check("opened", client.ask("open", wish))["run"]
+    check("problem", client.event("problem")[1])
+    client.socket.send("42{}")
+    check("problem", client.event("problem")[1])
+    check("closed", client.ask("close", {"run": run}))
+
+
+def test_long_records() -> None:
+    packed = pack(trace(), [{"kind": "output", "t": 0, "lane": "a", "text": "x" * 90_000}], int)
+    assert len(packed.chunks) > 2
+    for number, fields in enumerate(packed.chunks):
+        check("chunk", {"run": "r", "slot": 0, "chunk": number, **fields})
+
+
+def test_the_text_and_the_description_name_the_same() -> None:
+    table = TEXT.partition("| code | when |")[2].partition("\n\n")[0]
+    rows = [row.split("|")[1] for row in table.splitlines() if row.count("|") > 2]
+    assert {code for row in rows for code in re.findall(r"`(\w+)`", row)} == CODES
+    kinds = set(API["components"]["schemas"]["record"]["properties"]["kind"]["enum"])
+    assert kinds <= set(re.findall(r"`(\w+)`", TEXT))
+
+
+def test_the_codes_are_those_of_the_program() -> None:
+    folder = Path(streams.__file__).parent
+    source = "".join(path.read_text() for path in folder.glob("*.py") if path.name != "quiz.py")
+    used = set(re.findall(r'Refusal\(\s*"(\w+)"', source)) | set(
+        re.findall(r'"code": "(\w+)"', source)
+    )
+    assert used - {"invalid"} <= CODES
+    assert {"silent", "changed", "internal"} <= used
+
+
+def test_the_figures_are_those_of_the_program() -> None:
+    limits = streams.Limits()
+    for figure in (
+        f"{MAX_CHUNK // 1024} KB",
+        f"{MAX_MESSAGE // 1024} KB",
+        f"{MOST_WAITING} messages",
+        f"{PACE:g} messages a second",
+        f"1 to {MAX_SLOTS}",
+        f"{limits.runs} runs",
+        f"{limits.working} slots",
+        f"{limits.unacknowledged} chunks",
+        f"for {limits.patience:g} s",
+    ):
+        assert figure in TEXT
