@@ -15,12 +15,12 @@
 /** @type {{keys: string[], text: string}[]} */
 export const KEYS = [
   { keys: ["Space"], text: "Play or pause" },
-  { keys: ["←", "→"], text: "One step back or on" },
-  { keys: ["Shift + ←", "Shift + →"], text: "One executed line back or on" },
+  { keys: ["←", "→"], text: "One step back or forward" },
+  { keys: ["Shift + ←", "Shift + →"], text: "One executed line back or forward" },
   { keys: ["Home", "End"], text: "To the start, to the end" },
   { keys: ["[", "]"], text: "Slower, faster" },
   { keys: ["t"], text: "True time or story time" },
-  { keys: ["1", "2", "3", "4"], text: "Which version leads" },
+  { keys: ["1", "2", "3", "4"], text: "Which version to follow" },
   { keys: ["?"], text: "This help" },
   { keys: ["Esc"], text: "Close what is open" },
 ];

@@ -3,6 +3,7 @@
  */
 
 import "@preact/signals"; // lets components follow the signals that they read
+import { effect } from "@preact/signals-core";
 import { render } from "preact";
 import { io } from "socket.io-client";
 import { keepAddress } from "./address.js";
@@ -30,6 +31,8 @@ function start() {
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });
   root.replaceChildren();
   render(html`<${Stage} />`, root);
+  // Not busy: every version has its whole run, or says why it has none.
+  effect(() => root.setAttribute("aria-busy", String(!store.complete())));
   startPlayer();
   listen(document, {
     toggle: store.toggle,

@@ -14,7 +14,7 @@
  * @typedef {{slot: number, title?: string, variant?: string, listing?: Listing[], parameters?: Object<string, Value>,
  *   error?: Fault}} OpenedSlot
  * @typedef {{run?: string, slots?: OpenedSlot[], error?: Fault}} Opened
- * @typedef {{run: string, slot: number, chunk: number, records: StreamRecord[]}} Chunk
+ * @typedef {{run: string, slot: number, chunk: number, records: StreamRecord[], part?: string, more?: boolean}} Chunk
  * @typedef {{run: string, slot: number} & End} EndMessage
  * @typedef {{run: string, slot: number} & Fault} ProblemMessage
  * @typedef {{on: (event: string, listener: (...values: any[]) => void) => unknown,
@@ -42,6 +42,8 @@ export function follow(socket, scenario, slots, listener) {
   /** The number of the next chunk of each slot. */
   const next = slots.map(() => 0);
   const done = slots.map(() => false);
+  /** What has come of a record too long for one chunk, as JSON. */
+  const pieces = slots.map(() => "");
   /** @type {string|null} */
   let run = null;
   let known = false;
@@ -68,6 +70,7 @@ export function follow(socket, scenario, slots, listener) {
       run = null;
       known = false;
       next.fill(0);
+      pieces.fill("");
       done.fill(false);
       listener.restarted();
       open();
@@ -120,10 +123,18 @@ export function follow(socket, scenario, slots, listener) {
     listener.connection("offline");
   });
   socket.on("connect_error", () => listener.connection("offline"));
-  socket.on("chunk", ours((/** @type {Chunk} */ { slot, chunk, records }) => {
+  socket.on("chunk", ours((/** @type {Chunk} */ { slot, chunk, records, part, more }) => {
     if (chunk === next[slot]) {
       next[slot] = chunk + 1;
-      listener.records(slot, records);
+      if (part === undefined) {
+        listener.records(slot, records);
+        return;
+      }
+      pieces[slot] += part;
+      if (more) return;
+      const record = JSON.parse(/** @type {string} */ (pieces[slot]));
+      pieces[slot] = "";
+      listener.records(slot, [record]);
     } else if (chunk > /** @type {number} */ (next[slot])) {
       open(); // something is missing: ask again from where we are
     }

@@ -230,7 +230,7 @@ export function stepBy(direction) {
   const within = timePassed();
   if (direction < 0) seek({ slot, step: within ? step : Math.max(step - 1, Math.min(1, step)) });
   else if (stepNamed(traceAt(slot), step + 1)) seek({ slot, step: step + 1 });
-  else seek({ s: axis.value.length });
+  else if (complete()) seek({ s: axis.value.length });
 }
 
 /** One recorded line of the leading slot on (1) or back (-1). @param {1|-1} direction */
@@ -273,7 +273,7 @@ export function standing() {
 // Playing.
 
 /** Whether everything that the slots will ever hold is here. */
-const complete = () => slots.value.every((slot) => slot.status === "error" || slot.trace.ended);
+export const complete = () => slots.value.every((slot) => slot.status === "error" || slot.trace.ended);
 
 export function play() {
   batch(() => {

@@ -273,6 +273,12 @@ export function userOf(trace, request) {
   return users.find((lane) => lane.id === found.user) ?? users.find((lane) => lane.name === found.user) ?? null;
 }
 
+/** For whom something is done, where there is more than one: a user's name, or "". @param {Trace} trace @param {string|null} request @returns {string} */
+export function forWhom(trace, request) {
+  const several = trace.lanes.filter((lane) => lane.kind === "user").length > 1;
+  return (several && userOf(trace, request)?.name) || "";
+}
+
 /** How long the user of each request waits. @param {Trace} trace @returns {Wait[]} */
 export function waits(trace) {
   return trace.requests.map((request) => {

@@ -75,8 +75,8 @@ function readVariants(text, lesson, notices) {
   if (text === null) return usualVariants(lesson);
   const asked = text.split(",").filter((id) => id !== "");
   const known = asked.filter((id) => lesson.variants.some((variant) => variant.id === id));
-  for (const id of asked) if (!known.includes(id)) notices.push(`This lesson has no variant “${id}”.`);
-  if (known.length > MOST_SLOTS) notices.push(`The stage holds ${MOST_SLOTS} variants; the others were left out.`);
+  for (const id of asked) if (!known.includes(id)) notices.push(`This lesson has no version “${id}”.`);
+  if (known.length > MOST_SLOTS) notices.push(`The stage holds ${MOST_SLOTS} versions; the others were left out.`);
   return known.length > 0 ? known.slice(0, MOST_SLOTS) : usualVariants(lesson);
 }
 
@@ -85,12 +85,12 @@ function readStep(text, count, notices) {
   if (text === null) return { slot: undefined, step: undefined };
   const match = /^(\d{1,2})\.(\d{1,6})$/.exec(text);
   if (!match) {
-    notices.push(`“${text}” is not a step; it should read like 2.4, the fourth step of the second variant.`);
+    notices.push(`“${text}” is not a step; it should read like 2.4, the fourth step of the second version.`);
     return { slot: undefined, step: undefined };
   }
   const slot = Number(match[1]) - 1;
   if (slot < 0 || slot >= count) {
-    notices.push(`There is no variant ${match[1]} on this stage.`);
+    notices.push(`There is no version ${match[1]} on this stage.`);
     return { slot: undefined, step: undefined };
   }
   return { slot, step: Number(match[2]) };

@@ -164,3 +164,17 @@ test("cancelling closes the run and the connection", () => {
   assert.deepEqual(server.sent.at(-1)?.data, { run: "run1" });
   assert.ok(server.isClosed());
 });
+
+test("a record that is too long for one chunk is joined, also across a break", () => {
+  const server = connect();
+  server.say("connect", undefined);
+  server.open();
+  server.say("chunk", { run: "run1", slot: 0, chunk: 0, records: [], part: '{"kind":"out', more: true });
+  server.say("disconnect", "transport close");
+  server.say("connect", undefined);
+  server.open();
+  assert.deepEqual(server.told("records"), []);
+  server.say("chunk", { run: "run1", slot: 0, chunk: 1, records: [], part: 'put"}', more: false });
+  server.say("chunk", { run: "run1", slot: 0, chunk: 2, records: ["a"] });
+  assert.deepEqual(server.told("records"), [[0, [{ kind: "output" }]], [0, ["a"]]]);
+});

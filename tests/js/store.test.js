@@ -54,6 +54,13 @@ test("there is no step before the first, and behind the last there is the end", 
   assert.deepEqual(steps(), [1, 1]);
 });
 
+test("a step on waits for the run of the slot that leads", () => {
+  store.receive(0, inlineRecords());
+  store.receiveEnd(0, { duration: 5.003, truncated: null });
+  store.stepBy(1);
+  assert.equal(store.cursor.value.s, 0);
+});
+
 test("back from within a step is first to its beginning", () => {
   arrive();
   store.seek({ t: 2 });

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import collections
+import dataclasses
 import datetime
+import enum
 import threading
+import timeit
+import types
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from visualizer.lab import values
-from visualizer.lab.values import is_stable, scrub, show
+from visualizer.lab.values import is_stable, one_line, scrub, show
 
 
 class Own:
@@ -63,6 +69,112 @@ def test_long_values_are_cut() -> None:
 def test_what_can_change_in_place_is_not_stable() -> None:
     assert all(map(is_stable, (1, "a", None, (1, 2), threading.Event())))
     assert not any(map(is_stable, ([], {}, set(), ([],), Own())))
+
+
+def called(*args: object, **settings: object) -> Any:
+    raise AssertionError("the program's own code was called")
+
+
+class Meta(type):
+    __hash__ = __eq__ = __instancecheck__ = __subclasscheck__ = __dir__ = called  # type: ignore[assignment]
+    __name__ = __module__ = __mro__ = __dict__ = property(called)  # type: ignore[assignment]
+
+
+class Hostile(metaclass=Meta):
+    __class__ = __dict__ = property(called)  # type: ignore[assignment]
+    __eq__ = __hash__ = __repr__ = __str__ = __len__ = __bool__ = __getattr__ = called
+
+
+class HostileError(KeyError):
+    args = __class__ = property(called)  # type: ignore[assignment]
+    __str__ = __repr__ = called
+
+
+class Items(list[Any]):
+    __iter__ = __len__ = __repr__ = __getitem__ = __eq__ = called  # type: ignore[assignment]
+
+
+class Pairs(dict[str, Any]):
+    items = __iter__ = __len__ = __repr__ = called  # type: ignore[assignment]
+
+
+class Text(str):
+    __repr__ = __str__ = __len__ = __getitem__ = called
+
+
+class Number(int):
+    __repr__ = __str__ = bit_length = called  # type: ignore[assignment]
+
+
+class Callable_:
+    def __call__(self, other: object) -> None:
+        called()
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda: Hostile(), "Hostile"),
+        (lambda: Hostile, "class Hostile"),
+        (lambda: [Hostile()], "[Hostile]"),
+        (lambda: HostileError("x"), "HostileError('x')"),
+        (lambda: Items([1, 2]), "Items([1, 2])"),
+        (lambda: Pairs(a=1), "Pairs({'a': 1})"),
+        (lambda: Text("ana"), "Text('ana')"),
+        (lambda: Number(5), "Number(5)"),
+        (lambda: types.MethodType(Callable_(), 1), "method Callable_"),
+    ],
+)
+def test_no_code_of_the_program_runs(make: Callable[[], object], text: str) -> None:
+    value = make()
+    assert show(value) == text
+    is_stable(value)
+
+
+def test_no_code_of_the_program_runs_for_an_error() -> None:
+    assert one_line(HostileError("x")) == "HostileError: 'x'"
+    assert one_line(HostileError(Hostile())) == "HostileError: Hostile"
+    assert one_line(KeyError("key")) == "KeyError: 'key'"
+    assert one_line(ValueError("first\nsecond")) == "ValueError: first"
+    assert one_line(FileNotFoundError(2, "No such file")).endswith("[Errno 2] No such file")
+
+
+class Slots:
+    __slots__ = ("x", "y")
+
+
+@dataclasses.dataclass(slots=True)
+class Data:
+    items: list[int]
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+Point = collections.namedtuple("Point", "x y")
+
+
+def test_attributes_are_shown_wherever_they_are_kept() -> None:
+    slots = Slots()
+    slots.x = 1  # type: ignore[attr-defined]
+    assert show(slots) == "Slots(x=1)"
+    assert show(Data([1])) == "Data(items=[1])"
+    assert show(Colour.RED) == "Colour.RED"
+    assert show(Point(1, [2])) == "Point(x=1, y=[2])"
+    assert show(types.SimpleNamespace(a=1)) == "SimpleNamespace(a=1)"
+    assert show(collections.Counter("aab")) == "Counter({'a': 2, 'b': 1})"
+    assert all(map(is_stable, (Colour.RED, Point(1, 2))))
+    changing = (slots, Data([]), Point(1, []), types.SimpleNamespace(), collections.Counter())
+    assert not any(map(is_stable, changing))
+
+
+def test_a_large_container_costs_no_more_than_a_small_one() -> None:
+    def cost(value: object) -> float:
+        return min(timeit.repeat(lambda: show(value), number=20, repeat=5))
+
+    large = list(range(1_000_000))
+    assert cost(large) < 50 * cost(large[:10])
 
 
 def test_addresses_and_folders_are_cut_from_texts() -> None:

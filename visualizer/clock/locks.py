@@ -13,12 +13,13 @@ from __future__ import annotations
 import _thread
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from . import active
 
 if TYPE_CHECKING:
-    from .virtual import VirtualThread
+    from .threads import VirtualThread
 
 _real_lock = _thread.allocate_lock
 
@@ -35,6 +36,8 @@ class Lock:
         self.holder: VirtualThread | None = None
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if timeout != -1:
+            _check_timeout(blocking, timeout)
         clock = active.clock
         if self._real.acquire(False):
             if clock is not None:
@@ -42,13 +45,7 @@ class Lock:
             return True
         if clock is None or clock.current is None:
             return self._real.acquire(blocking, timeout)
-        if not blocking:
-            if timeout != -1:
-                raise ValueError("can't specify a timeout for a non-blocking call")
-            return False
-        if timeout < 0 and timeout != -1:
-            raise ValueError("timeout value must be a non-negative number")
-        return self._wait(timeout)
+        return self._wait(timeout) if blocking else False
 
     def _wait(self, timeout: float) -> bool:
         clock = active.clock
@@ -61,11 +58,14 @@ class Lock:
         self._waiters.append(me)
         while True:
             woken = clock.park("blocked", deadline, self)
-            if woken and self._real.acquire(False):
+            if me in self._waiters:
+                self._waiters.remove(me)
+                return False
+            # ``release`` chose this thread, perhaps after its time was up and before it ran.
+            if self._real.acquire(False):
                 self.holder = me
                 return True
             if not woken:
-                self._waiters.remove(me)
                 return False
             self._waiters.appendleft(me)
 
@@ -100,6 +100,16 @@ class Lock:
         return f"<{'locked' if self.locked() else 'unlocked'} lock>"
 
 
+def _check_timeout(blocking: bool, timeout: float) -> None:
+    """Refuse what ``threading.Lock`` refuses, be the lock free or not."""
+    if not blocking:
+        raise ValueError("can't specify a timeout for a non-blocking call")
+    if timeout < 0:
+        raise ValueError("timeout value must be a non-negative number")
+    if timeout > threading.TIMEOUT_MAX:
+        raise OverflowError("timeout value is too large")
+
+
 class StartLock:
     """The lock that ``threading`` takes to register a thread that has just started.
 
@@ -124,3 +134,17 @@ class StartLock:
 def watch_registration() -> None:
     """Put a StartLock in place; ``threading`` makes itself a new plain one after each fork."""
     vars(threading)["_active_limbo_lock"] = StartLock()
+
+
+def be_main_thread(ident: int) -> Callable[[], None]:
+    """Let ``threading.main_thread()`` be the thread with that number. The answer undoes it."""
+    main, active_threads = threading.main_thread(), vars(threading)["_active"]
+    before = main.ident
+
+    def become(new: int | None) -> None:
+        active_threads.pop(main.ident, None)
+        vars(main)["_ident"] = new
+        active_threads[new] = main
+
+    become(ident)
+    return lambda: become(before)

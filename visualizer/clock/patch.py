@@ -21,11 +21,14 @@ import threading
 import time
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import active
 from .base import NS
 from .locks import Lock
+
+if TYPE_CHECKING:
+    from .threads import VirtualThread
 
 EPOCH = 1_767_603_600
 """Where the calendar of every virtual run begins: Monday, 5 January 2026, 09:00 UTC."""
@@ -106,6 +109,23 @@ def travel() -> None:
         return EPOCH * NS + (0 if clock is None else clock.now)
 
     vars(traveller)["time_ns"] = time_ns
+    _install_clocks()  # not before: time_machine needs the real functions
+
+
+def _install_clocks() -> None:
+    """All of the system's clocks but that of the calendar read as ``time.monotonic``."""
+
+    def reader(name: str, now: Callable[[], Any]) -> Callable[[int], Any]:
+        real = getattr(time, name)
+
+        def read(clk_id: int, /) -> Any:
+            return real(clk_id) if clk_id == time.CLOCK_REALTIME else now()
+
+        return read
+
+    for name, now in (("clock_gettime", time.monotonic), ("clock_gettime_ns", time.monotonic_ns)):
+        if hasattr(time, name):
+            replace(time, **{name: reader(name, now)})
 
 
 # -- locks ------------------------------------------------------------------------------------
@@ -165,16 +185,24 @@ class _Handle:
 
     def __init__(self, ident: int | None = None) -> None:
         self.ident = ident
-        self._done = threading.Event()
+        #: Held by the thread until it has ended.
+        self._life = Lock()
+        self._life.acquire()
 
     def join(self, timeout: float | None = None) -> None:
-        self._done.wait(timeout)
+        if self._life.acquire(timeout=-1 if timeout is None else max(timeout, 0)):
+            self._life.release()
 
     def is_done(self) -> bool:
-        return self._done.is_set()
+        return not self._life.locked()
+
+    def _belongs_to(self, thread: VirtualThread) -> None:
+        self.ident = thread.ident
+        self._life.holder = thread
+        thread.sentinels.append(self._set_done)
 
     def _set_done(self) -> None:
-        self._done.set()
+        self._life.release()
 
 
 def _start_joinable_thread(
@@ -195,8 +223,7 @@ def _start_joinable_thread(
     owner = getattr(function, "__self__", None)
     thread = owner if isinstance(owner, threading.Thread) else None
     new = clock.start_thread(function, (), {}, thread=thread)
-    new.sentinels.append(handle._set_done)
-    handle.ident = new.ident
+    handle._belongs_to(new)
     return handle
 
 

@@ -22,13 +22,13 @@ from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from . import active
-from .base import NS, Handle, Instrument, Outcome, Reason, State, Waiting, nanoseconds
-from .locks import Lock, watch_registration
+from .base import NS, Instrument, Outcome, Reason, State, Waiting, nanoseconds
+from .locks import Lock, be_main_thread, watch_registration
 from .report import describe_wait
+from .threads import Timer, VirtualThread, unraisable
 
 SWITCH_INTERVAL = 5_000_000
 """Nanoseconds for which a thread that computes keeps the interpreter lock from others."""
@@ -38,71 +38,11 @@ SWITCH_CHANCE = 0.5
 
 NEVER = 1 << 62
 
+FIRST = 1
+"""The number of the thread that runs ``main``."""
+
 _real_lock = _thread.allocate_lock
 _real_start = _thread.start_new_thread
-
-
-class VirtualThread:
-    """One thread of a virtual clock. ``ident`` counts from 1 in the order of creation."""
-
-    __slots__ = (
-        "data",
-        "deadline",
-        "gate",
-        "given_name",
-        "ident",
-        "newborn",
-        "park_id",
-        "parked",
-        "reason",
-        "sentinels",
-        "starter",
-        "thread",
-        "timed_out",
-        "waits_for",
-    )
-
-    def __init__(self, ident: int, name: str, starter: VirtualThread | None) -> None:
-        self.ident = ident
-        self.given_name = name
-        #: Whatever an instrument keeps with the thread.
-        self.data: Any = None
-        #: The ``threading.Thread``, where there is one.
-        self.thread: Any = None
-        self.gate = _real_lock()
-        self.gate.acquire()
-        self.starter = starter
-        self.newborn = False
-        self.parked: State | None = None
-        #: What it waits for, in words.
-        self.reason = ""
-        self.park_id = 0
-        self.deadline: int | None = None
-        self.timed_out = False
-        #: The lock it waits for, or None.
-        self.waits_for: Lock | None = None
-        #: Locks to release when the thread has ended (``Thread.join`` waits on one).
-        self.sentinels: list[Callable[[], None]] = []
-
-    @property
-    def name(self) -> str:
-        return str(self.thread.name) if self.thread is not None else self.given_name
-
-    @property
-    def daemon(self) -> bool:
-        return bool(self.thread.daemon) if self.thread is not None else True
-
-
-class Timer(Handle):
-    """A call at a time."""
-
-    __slots__ = ("call",)
-
-    def __init__(self, call: Callable[[], None]) -> None:
-        self.call: Callable[[], None] | None = call
-
-    def cancel(self) -> None:
-        self.call = None
 
 
 class VirtualClock:
@@ -175,6 +115,7 @@ class VirtualClock:
         self._until = NEVER if until is None else nanoseconds(until)
         watch_registration()
         active.clock = self
+        restore = be_main_thread(FIRST)
         try:
             self.start_thread(main, (), {}, name="main")
             self._set_horizon()
@@ -182,6 +123,7 @@ class VirtualClock:
             self._host.acquire()
         finally:
             active.clock = None
+            restore()
         if self._failure is not None:
             raise self._failure
         assert self._ending is not None
@@ -244,8 +186,12 @@ class VirtualClock:
     # -- waiting ----------------------------------------------------------------------------
 
     def deadline(self, seconds: float) -> int:
-        """The time so many seconds from now, never earlier than now."""
-        return self.now + max(0, nanoseconds(seconds))
+        """The time so many seconds from now: now for none or less, later for the least bit more.
+
+        ``Queue.get`` and others wait in a loop for what is left of their time, which in floats
+        may be less than a nanosecond. If the clock stood still for it they would never end.
+        """
+        return self.now + max(int(seconds > 0), nanoseconds(seconds))
 
     def park(self, state: State, deadline: int | None, waits_for: Lock | None) -> bool:
         """Take the calling thread out of the race until ``unpark`` or the deadline.
@@ -354,7 +300,7 @@ class VirtualClock:
         except BaseException as error:
             if me.starter is None:
                 raise
-            sys.unraisablehook(_unraisable(error, function))
+            sys.unraisablehook(unraisable(error, function))
         for release in me.sentinels:
             release()
         del self.threads[me.ident]
@@ -384,17 +330,14 @@ class VirtualClock:
 
     def _next(self) -> VirtualThread | None:
         """Who holds the baton now, after moving the clock if need be. None: the run is over."""
-        nxt = None if self._ending else (self._take_handoff() or self._choose())
+        handoff, self._handoff = self._handoff, None
+        nxt = None if self._ending else handoff or self._choose()
         if nxt is None:
             self._ending = self._ending or "quiet"
             return None
         self.current = nxt
         self._slice_end = self.now + SWITCH_INTERVAL
         self._instrument.thread_state(nxt, "running", "", None)
-        return nxt
-
-    def _take_handoff(self) -> VirtualThread | None:
-        nxt, self._handoff = self._handoff, None
         return nxt
 
     def _choose(self) -> VirtualThread | None:
@@ -448,41 +391,26 @@ class VirtualClock:
         if isinstance(target, Timer):
             call, target.call = target.call, None
             assert call is not None
-            call()
+            try:
+                call()
+            except Exception as error:  # not the fault of the thread that happens to run
+                self._failure = self._failure or error
+                self.stop()
         else:
             target.timed_out = True
             self._wake(target)
         return moved
 
     def _set_horizon(self) -> None:
-        horizon = self._timers[0][0] if self._timers else NEVER
-        if self._ready:
-            horizon = -1 if self._random else min(horizon, self._slice_end)
-        self.horizon = -1 if self._ending else min(horizon, self._until)
+        # Comparisons, not ``min``: this is done at every switch.
+        horizon = self._until
+        if self._timers and self._timers[0][0] < horizon:
+            horizon = self._timers[0][0]
+        if self._ready and self._slice_end < horizon:
+            horizon = self._slice_end
+        if self._ending or (self._random and self._ready):
+            horizon = -1
+        self.horizon = horizon
 
     def _waiting(self) -> list[Waiting]:
-        return [
-            Waiting(
-                thread=thread.name,
-                ident=thread.ident,
-                reason=thread.reason,
-                holder=_holder(thread.waits_for),
-                forever=thread.deadline is None,
-            )
-            for thread in self.threads.values()
-            if thread.parked is not None
-        ]
-
-
-def _holder(lock: Lock | None) -> int | None:
-    return lock.holder.ident if lock is not None and lock.holder is not None else None
-
-
-def _unraisable(error: BaseException, function: Callable[..., object]) -> Any:
-    return SimpleNamespace(
-        exc_type=type(error),
-        exc_value=error,
-        exc_traceback=error.__traceback__,
-        err_msg="Exception ignored in thread started by",
-        object=function,
-    )
+        return [thread.waiting() for thread in self.threads.values() if thread.parked is not None]

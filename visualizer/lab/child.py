@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import math
 import os
 import sys
 import traceback
 
 import psutil
 
-from visualizer.trace.events import Event
-
 from . import frames
 from .errors import LabError
 from .job import Job, decode_job
-from .runtime import STACK, execute
+from .recorder import DEEP_STACK, DEEP_THREADS, FLAT_STACK
+from .runtime import execute
+from .sights import Message
 
 ALIVE = 10_000
 """Threads for whose stacks there is room at the same time."""
+
+GRACE = 2
+"""Seconds of processor time beyond a run's real seconds after which the system ends it."""
 
 _exit = os._exit
 
@@ -34,6 +38,7 @@ def run_child(job: Job, output: int) -> None:
             os.setsid()
         faulthandler.enable(file=2, all_threads=True)
         _bound_memory(job)
+        _bound_time(job)
         _run(job, output)
     finally:
         _exit(0)
@@ -45,8 +50,8 @@ def _run(job: Job, output: int) -> None:
         while view:
             view = view[os.write(output, view) :]
 
-    def sink(events: list[Event]) -> None:
-        write(frames.events_frame(events))
+    def sink(messages: list[Message]) -> None:
+        write(frames.messages_frame(messages))
 
     try:
         execute(job, sink)
@@ -65,11 +70,22 @@ def _bound_memory(job: Job) -> None:
         import resource
     except ImportError:
         return  # Windows has no such walls; the parent's watch remains
-    stacks = ALIVE * STACK
+    stacks = DEEP_THREADS * DEEP_STACK + ALIVE * FLAT_STACK
     wall = psutil.Process().memory_info().vms + 2 * job.limits.memory_mb * 2**20 + stacks
     with contextlib.suppress(ValueError, OSError):  # macOS has the name but not the wall
         resource.setrlimit(resource.RLIMIT_AS, (wall, wall))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _bound_time(job: Job) -> None:
+    """A last wall for a program whose parent has died, which would have ended it earlier."""
+    try:
+        import resource
+    except ImportError:
+        return
+    seconds = math.ceil(job.limits.real_seconds) + GRACE
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def main() -> None:

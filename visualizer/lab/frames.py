@@ -12,15 +12,14 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from visualizer.trace.events import Event
-
 from .errors import Code, LabError
+from .sights import Message
 
 Kind: TypeAlias = Literal["E", "F", "T", "J", "D"]
 
 _HEAD = struct.Struct("!Ic")
 _encode = msgspec.msgpack.Encoder().encode
-_decode_events = msgspec.msgpack.Decoder(list[Event]).decode
+_decode_messages = msgspec.msgpack.Decoder(list[Message]).decode
 
 
 class Failure(msgspec.Struct):
@@ -43,16 +42,16 @@ def frame(kind: Kind, body: bytes = b"") -> bytes:
     return _HEAD.pack(len(body), kind.encode()) + body
 
 
-def events_frame(events: list[Event]) -> bytes:
-    return frame("E", _encode(events))
+def messages_frame(messages: list[Message]) -> bytes:
+    return frame("E", _encode(messages))
 
 
 def failure_frame(error: LabError) -> bytes:
     return frame("F", _encode(Failure(error.code, error.message, error.file, error.line)))
 
 
-def read_events(body: bytes) -> list[Event]:
-    return _decode_events(body)
+def read_messages(body: bytes) -> list[Message]:
+    return _decode_messages(body)
 
 
 def read_failure(body: bytes) -> LabError:

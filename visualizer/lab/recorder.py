@@ -17,7 +17,6 @@ from typing import Any, TypeAlias
 from visualizer.clock import Instrument, State, ThreadInfo, VirtualClock, real_time
 from visualizer.trace.events import (
     Cut,
-    Event,
     LaneBorn,
     LaneDied,
     LaneKind,
@@ -29,13 +28,25 @@ from visualizer.trace.events import (
 )
 from visualizer.trace.events import State as StateEvent
 
-from .values import scrub
+from .sights import Message, Place, Sight, Stretch
+from .values import one_line, scrub
 
 BATCH = 256
 """Events after which they are handed on."""
 
 FLUSH_SECONDS = 0.02
 """Real seconds after which events are handed on although the batch is not full."""
+
+EVENTS_A_LINE = 4
+"""Events that a program may cause for each line that it may run."""
+
+DEEP_STACK = 8 * 2**20
+"""Bytes of a stack at whose end nothing arrives: the recursion limit of CPython comes first."""
+
+DEEP_THREADS = 64
+"""Threads alive at once that get one. Thousands would not fit: the others get the following."""
+
+FLAT_STACK = 256 * 2**10
 
 OUTPUT = 200_000
 """Most characters that a program may print."""
@@ -79,13 +90,15 @@ class Recorder(Instrument):
         self,
         clock: VirtualClock,
         files: set[str],
-        sink: Callable[[list[Event]], None],
+        sink: Callable[[list[Message]], None],
         limit_lines: int,
         limit_threads: int,
     ) -> None:
         self.clock = clock
         self.files = files
-        self.events: list[Event] = []
+        self.events: list[Message] = []
+        #: The sights of the last message, if it is a stretch that may go on.
+        self.sights: list[Sight] | None = None
         self.trace_function: Callable[..., Any] | None = None
         #: Users whose script is not finished.
         self.open_users = 0
@@ -94,7 +107,7 @@ class Recorder(Instrument):
         self._limit_threads = limit_threads
         self._threads_left = limit_threads
         self._lines_left = limit_lines
-        self._events_left = 4 * limit_lines
+        self._events_left = EVENTS_A_LINE * limit_lines
         self._output_left = OUTPUT
         self._recording = False
         self.origin = 0
@@ -119,28 +132,40 @@ class Recorder(Instrument):
     def serving(self) -> None:
         """The server's lanes exist: what the program printed while it was loaded is theirs."""
         for stream, text in self._early:
-            self._print("server-1", stream, text)
+            self.add(Output(self.now, "server-1", stream, text))
         self._early.clear()
 
     @property
     def recording(self) -> bool:
         return self._recording
 
-    def add(self, event: Event) -> None:
+    def add(self, event: Message) -> None:
+        self.sights = None
         self.events.append(event)
         if len(self.events) >= BATCH:
             self.flush()
+
+    def begin_stretch(self, lane: str, depth: int) -> list[Sight]:
+        """Where to write the next lines of a frame, until ``sights`` is something else."""
+        if len(self.events) >= BATCH:
+            self.flush()
+        self.sights = []
+        self.events.append(Stretch(lane, depth, self.origin, self.sights))
+        return self.sights
 
     def flush(self) -> None:
         """Hand the events on; end the run if there are too many."""
         self._flushed = real_time()
         if self.events:
-            self._lines_left -= sum(type(event) is Line for event in self.events)
-            self._events_left -= len(self.events)
+            self.sights = None
+            for event in self.events:
+                lines = len(event.sights) if isinstance(event, Stretch) else type(event) is Line
+                self._lines_left -= lines
+                self._events_left -= lines or type(event) is not Place
             self._sink(self.events)
             self.events.clear()
-        if self._lines_left <= 0 or self._events_left <= 0:
-            self.cut("lines", f"the program ran more than {self._limit_lines:,} lines")
+        if self._lines_left < 0 or self._events_left < 0:
+            self.cut("lines", too_many_lines(self._limit_lines))
 
     def cut(self, limit: str, reason: str) -> None:
         """End the run before its end, and say why."""
@@ -170,6 +195,8 @@ class Recorder(Instrument):
         self._next_server = (self.number("server", "-"), name)
 
     def thread_started(self, thread: ThreadInfo, starter: ThreadInfo | None) -> None:
+        alive = len(self.clock.threads)
+        threading.stack_size(DEEP_STACK if alive < DEEP_THREADS else FLAT_STACK)  # of the next
         if starter is None:
             return  # the thread that loads the program has no lane
         parent: Lane | None = starter.data
@@ -178,7 +205,7 @@ class Recorder(Instrument):
             self._next_server = None
             lane = Lane(lane_id, "server", name, idle=True)
         else:
-            lane = Lane(self.number("thread", "-"), "thread", thread.name)
+            lane = Lane(self.number("thread", "-"), "thread", scrub(thread.name))
             lane.request = parent.request if parent else None
         thread.data = lane
         self._threads_left -= 1
@@ -209,6 +236,14 @@ class Recorder(Instrument):
 
     def thread_begins(self, thread: ThreadInfo) -> None:
         sys.settrace(self.trace_function)
+
+    def keep_tracing(self) -> None:
+        """Trace the calling thread again if that has stopped.
+
+        It does where the recursion limit is reached inside a trace function; CPython then drops it.
+        """
+        if sys.gettrace() is None:
+            sys.settrace(self.trace_function)
 
     def thread_ended(self, thread: ThreadInfo) -> None:
         self._busy.discard(thread.ident)
@@ -249,10 +284,13 @@ class Recorder(Instrument):
         if state == "sleeping" or state == "blocked":
             if real_time() - self._flushed > FLUSH_SECONDS:
                 self.flush()
+            self.keep_tracing()
             self._note_work(thread.ident, lane, forever=seconds is None)
         if lane.idle or (state == "blocked" and lane.kind == "thread" and not lane.works):
             if not lane.shown_idle:
                 lane.shown_idle = True
+                if lane.kind == "thread":
+                    lane.request = None  # a pool's thread has done what it was started for
                 self.add(StateEvent(self.now, lane.id, "idle"))
             return
         lane.shown_idle = False
@@ -275,24 +313,16 @@ class Recorder(Instrument):
 
     # -- output ---------------------------------------------------------------------------
 
-    def output(self, stream: Stream, text: str) -> None:
-        """The program printed ``text``, by whichever thread runs now."""
-        lane = self.lane()
+    def output(self, stream: Stream, text: str, lane: Lane | None = None) -> None:
+        """The program printed ``text``, by whichever thread runs now or in ``lane``."""
+        lane = lane or self.lane()
         self._output_left -= len(text)
         if self._output_left < 0:
             self.cut("output", "the program printed more than a trace can hold")
         elif lane is None:
             self._early.append((stream, scrub(text)))
         else:
-            self._print(lane.id, stream, scrub(text))
-
-    def _print(self, lane: str, stream: Stream, text: str) -> None:
-        """One event for what is printed line by line at the same moment."""
-        last = self.events[-1] if self.events else None
-        if type(last) is Output and (last.t, last.lane, last.stream) == (self.now, lane, stream):
-            last.text += text
-        else:
-            self.add(Output(self.now, lane, stream, text))
+            self.add(Output(self.now, lane.id, stream, scrub(text)))
 
     def thread_failed(self, args: threading.ExceptHookArgs) -> None:
         """An exception ended a thread; ``threading`` is about to print it."""
@@ -301,21 +331,17 @@ class Recorder(Instrument):
             lane.error = one_line(args.exc_value)
 
 
-def one_line(error: BaseException) -> str:
-    """``TypeError: message``, the first line only, without addresses."""
-    name = type(error).__name__
-    args = error.args
-    known = isinstance(error, (OSError, KeyError, UnicodeError))
-    text = str(error) if known else str(args[0]) if args and type(args[0]) is str else ""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return scrub(f"{name}: {first}" if first else name)[:300]
+def too_many_lines(limit: int) -> str:
+    """Why a run was cut that ran more lines than that."""
+    return f"the program ran more than {limit:,} lines"
 
 
 def _work_of(thread: ThreadInfo) -> str:
     """What a thread of the program does: the name of its function."""
     python_thread = getattr(thread, "thread", None)
-    target = getattr(python_thread, "_target", None) or getattr(python_thread, "function", None)
+    own = vars(python_thread) if python_thread is not None else {}
+    target = own.get("_target") or own.get("function")
     name = getattr(target, "__name__", None)
     if name is None and type(python_thread) is not threading.Thread:
         name = type(python_thread).__name__
-    return str(name or thread.name)
+    return scrub(str(name or thread.name))

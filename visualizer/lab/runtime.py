@@ -20,23 +20,23 @@ from types import ModuleType
 from typing import Any
 
 from visualizer.clock import NS, Outcome, VirtualClock, Waiting, nanoseconds, replace, travel
-from visualizer.trace.events import End, Event
+from visualizer.trace.events import End
 
-from . import sandbox, values
+from . import sandbox
 from .errors import Code, LabError
+from .imports import Listings
 from .job import Job
 from .listing import Listing, prepare
-from .recorder import Lane, Recorder, one_line
+from .recorder import DEEP_STACK, Lane, Recorder
+from .sights import Message
 from .tracer import Tracer
 from .users import User, arrivals, scripts
+from .values import one_line
 from .wsgi import Application, Server
 
-#: Bytes of a virtual thread's stack: ten thousand of them must fit.
-STACK = 256 * 1024
 
-
-def execute(job: Job, sink: Callable[[list[Event]], None]) -> None:
-    """Run ``job`` on the virtual clock; hand its events to ``sink`` in batches.
+def execute(job: Job, sink: Callable[[list[Message]], None]) -> None:
+    """Run ``job`` on the virtual clock; hand what happens to ``sink`` in batches.
 
     Raises LabError where there is nothing to record: the program cannot be loaded, or has no
     application.
@@ -126,24 +126,22 @@ class Program:
 
     def _import(self, name: str) -> ModuleType:
         """Run the listing as module ``name``; other listings wait to be imported by it."""
-        folder = self._job.root or os.getcwd()
         if self._job.root:
             sys.path.insert(0, self._job.root)
-        listing = self._listings[self._job.file]
-        module = ModuleType(name)
-        module.__file__ = str(Path(folder) / listing.file)
-        sys.modules[name] = module
-        values.PROGRAM_MODULES.add(name)
-        exec(listing.code, vars(module))
+        listings = Listings(self._listings.values(), self._job.root or os.getcwd())
+        listings.install()
+        module = sys.modules[name] = ModuleType(name)
+        listings.exec_module(module)
         return module
 
 
 def _prepare_process(job: Job, listings: list[Listing], recorder: Recorder) -> Callable[[], None]:
     """Make this process look the same to every run of the job."""
     gc.disable()  # collections would come at moments that depend on the process's past
-    threading.stack_size(STACK)
+    threading.stack_size(DEEP_STACK)
     travel()
-    sandbox.fix_names()
+    sandbox.fix_names(job.file)
+    sandbox.keep_signal_handlers()
     sandbox.seed_chance(job.seed)
     for listing in listings:
         sandbox.show_source(listing.file, listing.source)
@@ -191,7 +189,7 @@ def find_application(module: ModuleType, name: str, file: str) -> Application:
             f"no application object '{plain}' in this program; name it as {file}:NAME",
             file,
         )
-    if inspect.isfunction(candidate) and not inspect.signature(candidate).parameters:
+    if inspect.isfunction(candidate) and _can_be_called_bare(candidate):
         try:
             candidate = candidate()
         except Exception as error:
@@ -200,6 +198,14 @@ def find_application(module: ModuleType, name: str, file: str) -> Application:
         raise LabError("no_app", f"'{plain}' is not a WSGI application", file)
     application: Application = candidate
     return application
+
+
+def _can_be_called_bare(function: Callable[..., Any]) -> bool:
+    try:
+        inspect.signature(function).bind()
+    except TypeError:
+        return False
+    return True
 
 
 def _import_error(error: BaseException, files: set[str]) -> LabError:
@@ -230,7 +236,9 @@ def _end(job: Job, recorder: Recorder, outcome: Outcome) -> None:
         if job.until is not None and job.until <= job.limits.virtual_seconds:
             recorder.cut("until", f"the scenario ends at {seconds:g} s, and work was left")
         else:
-            recorder.cut("virtual_seconds", f"the run was not over after {seconds:g} s")
+            # Threads that go on and on do not hide those that never can.
+            known = f"; {stuck}" if stuck else ""
+            recorder.cut("virtual_seconds", f"the run was not over after {seconds:g} s{known}")
     elif stuck:
         recorder.cut("deadlock", stuck)
     else:
@@ -245,11 +253,35 @@ def _deadlock(recorder: Recorder, outcome: Outcome) -> str | None:
     """
     waiting = {each.ident: each for each in outcome.waiting if each.forever}
     unanswered = [each for each in waiting.values() if _serves(recorder, each)]
-    locked = [each for each in waiting.values() if each.holder not in (None, each.ident)]
+    locked = [each for each in waiting.values() if _is_locked(each)]
+    if outcome.reason == "until":  # others go on, and may help all but those in a circle
+        locked = [each for each in locked if _never_released(each, waiting, recorder)]
+        unanswered = []
     if not locked and not (recorder.open_users and unanswered):
         return None
     sentences = [_sentence(each, recorder) for each in locked or unanswered]
     return "deadlock: " + "; ".join(sentences)
+
+
+def _is_locked(waiting: Waiting) -> bool:
+    """Whether it waits for a lock, and not for an item, an event or a signal of that kind."""
+    own = waiting.holder == waiting.ident  # conditions wait on a lock that they took themselves
+    return waiting.holder is not None and (not own or waiting.reason == "a lock")
+
+
+def _never_released(first: Waiting, waiting: dict[int, Waiting], recorder: Recorder) -> bool:
+    """Whether the holder waits for a holder who waits …, in a circle, or has ended."""
+    seen: set[int] = set()
+    each = first
+    while each.ident not in seen:
+        seen.add(each.ident)
+        holder = each.holder
+        if holder is None or not _is_locked(each):
+            return False
+        if holder not in waiting:
+            return holder not in recorder.clock.threads
+        each = waiting[holder]
+    return True
 
 
 def _lane_of(recorder: Recorder, ident: int) -> Lane | None:
@@ -263,8 +295,12 @@ def _serves(recorder: Recorder, waiting: Waiting) -> bool:
 
 
 def _sentence(waiting: Waiting, recorder: Recorder) -> str:
+    if waiting.holder == waiting.ident and waiting.reason == "a lock":
+        return f"{waiting.thread} waits for a lock that it holds itself"
     if waiting.holder is None or waiting.holder == waiting.ident:
         return f"{waiting.thread} waits for {waiting.reason}"
     holder = recorder.clock.threads.get(waiting.holder)
     who = holder.name if holder is not None else "a thread that has ended"
+    if waiting.reason == "another thread to end":
+        return f"{waiting.thread} waits for {who} to end"
     return f"{waiting.thread} waits for a lock that {who} holds"

@@ -11,6 +11,7 @@ import io
 import linecache
 import os
 import random
+import signal
 import socket
 import sys
 import threading
@@ -22,7 +23,7 @@ from typing import Any
 from visualizer.clock import replace
 from visualizer.trace.events import Stream
 
-from .recorder import Recorder
+from .recorder import Lane, Recorder
 
 PROCESS_ID = 1000
 HOST = "web"
@@ -40,6 +41,23 @@ _REFUSED = {
     "os.kill": "sends a signal",
     "os.killpg": "sends a signal",
 }
+
+
+def keep_signal_handlers() -> None:
+    """Let a program set handlers, as programs do at their start; no signal will ever come."""
+    handlers: dict[int, Any] = {}
+    plain = signal.getsignal
+
+    def known(number: int) -> Any:
+        return handlers[number] if number in handlers else plain(number)
+
+    def set_handler(number: int, handler: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            raise ValueError("signal only works in main thread of the main interpreter")
+        before, handlers[number] = known(number), handler
+        return before
+
+    replace(signal, signal=set_handler, getsignal=known)
 
 
 class Refused(RuntimeError):
@@ -63,12 +81,18 @@ def seed_chance(seed: int) -> None:
     replace(random, _urandom=urandom)
     replace(uuid, _node=0x02_00_00_00_00_01)
     setattr(Random, "seed", seed_generator)  # noqa: B010  a plain assignment is no method to mypy
+    replace(random, seed=getattr(random, "_inst").seed)  # noqa: B009  it was bound at import
 
 
-def fix_names() -> None:
-    """Let every process have the same id and the same host name."""
+def fix_names(file: str) -> None:
+    """Let every process that runs ``file`` have the same id, host name and arguments."""
     replace(os, getpid=lambda: PROCESS_ID, getppid=lambda: PROCESS_ID - 1)
     replace(socket, gethostname=lambda: HOST)
+    replace(sys, argv=[file])
+    if hasattr(os, "uname"):
+        system = os.uname()
+        known = os.uname_result((system[0], HOST, *system[2:]))
+        replace(os, uname=lambda: known)
 
 
 def refuse_the_world() -> None:
@@ -92,24 +116,39 @@ def _target(event: str, args: tuple[Any, ...]) -> str:
 
 
 class Writer(io.TextIOBase):
-    """A stream that hands whole lines to the recorder, one buffer for each thread."""
+    """A stream that hands whole lines to the recorder, one buffer for each thread.
+
+    ``flush`` hands on what a thread has printed of its line so far.
+    """
 
     encoding = "utf-8"
+    errors = "strict"
 
     def __init__(self, recorder: Recorder, stream: Stream) -> None:
         self._recorder = recorder
         self._stream = stream
         self._parts: dict[int, list[str]] = {}
+        self._lanes: dict[int, Lane | None] = {}
+        self.name = f"<{stream}>"
+        self.buffer = _Bytes(self)
 
     def writable(self) -> bool:
         return True
+
+    def reconfigure(self, **settings: object) -> None:
+        """As of a real stream; there is nothing to set here."""
 
     def write(self, text: str, /) -> int:
         if type(text) is not str:
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if not text:
             return 0
-        parts = self._parts.setdefault(threading.get_ident(), [])
+        if self._stream == "stdout" and not text.isascii():
+            text.encode(self.encoding, self.errors)  # raises what the real stream would
+        ident = threading.get_ident()
+        parts = self._parts.setdefault(ident, [])
+        if not parts:
+            self._lanes[ident] = self._recorder.lane()
         parts.append(text)
         if "\n" in text:
             lines, newline, rest = "".join(parts).rpartition("\n")
@@ -117,12 +156,36 @@ class Writer(io.TextIOBase):
             self._recorder.output(self._stream, lines + newline)
         return len(text)
 
+    def flush(self) -> None:
+        self._hand_on(threading.get_ident())
+
     def drain(self) -> None:
         """Hand on what has no line end yet."""
-        for parts in self._parts.values():
-            if parts:
-                self._recorder.output(self._stream, "".join(parts))
-                parts.clear()
+        for ident in self._parts:
+            self._hand_on(ident)
+
+    def _hand_on(self, ident: int) -> None:
+        parts = self._parts.get(ident)
+        if parts:
+            self._recorder.output(self._stream, "".join(parts), self._lanes[ident])
+            parts.clear()
+
+
+class _Bytes(io.RawIOBase):
+    """What ``sys.stdout.buffer`` is: takes bytes for a Writer."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self._writer.write(bytes(data).decode("utf-8", "replace"))
+        return len(bytes(data))
+
+    def flush(self) -> None:
+        self._writer.flush()
 
 
 def capture_output(recorder: Recorder) -> Callable[[], None]:

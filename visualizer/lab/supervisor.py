@@ -24,13 +24,15 @@ import psutil
 
 from visualizer.clock import real_time
 from visualizer.trace import About, Listing, derive, encode
-from visualizer.trace.events import Cut, Event
+from visualizer.trace.events import Cut, Event, Line
 
 from . import frames
 from .child import run_child
 from .errors import LabError
 from .job import Job, encode_job
 from .listing import prepare
+from .recorder import EVENTS_A_LINE, too_many_lines
+from .sights import Unfolder
 
 WATCH = 0.05
 """Real seconds between two looks at the memory of the program."""
@@ -84,6 +86,7 @@ class Record:
     """What a run has told so far."""
 
     events: list[Event] = field(default_factory=list)
+    unfolder: Unfolder = field(default_factory=Unfolder)
     failure: LabError | None = None
     finished: bool = False
     cut: tuple[str, str] | None = None
@@ -99,7 +102,7 @@ def supervise(job: Job, client: socket.socket | None = None, fork: bool = CAN_FO
         Listing(file=file, source=prepare(file, text, _constants(job, file)).source)
         for file, text in job.sources.items()
     ]
-    program = _fork(job) if fork else _spawn(job)
+    program = _fork(job, client) if fork else _spawn(job)
     record = _collect(job, program, client)
     return encode(derive(_about(job, listing), _events(job, program, record)))
 
@@ -128,12 +131,14 @@ def _about(job: Job, listing: list[Listing]) -> About:
 # -- the program's process ----------------------------------------------------------------------
 
 
-def _fork(job: Job) -> Program:
+def _fork(job: Job, client: socket.socket | None) -> Program:
     stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed by last_words
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reading)
+        if client is not None:
+            client.close()  # so that who asked notices if this process's parent dies
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
         os.dup2(null, 1)
@@ -191,7 +196,7 @@ def _drain(program: Program, reader: frames.Reader, record: Record) -> None:
 
 def _take(record: Record, kind: str, body: bytes) -> None:
     if kind == "E":
-        record.events += frames.read_events(body)
+        record.events += record.unfolder.unfold(frames.read_messages(body))
     elif kind == "F":
         record.failure = frames.read_failure(body)
     else:
@@ -221,7 +226,7 @@ def _events(job: Job, program: Program, record: Record) -> list[Event]:
     if record.failure is not None:
         raise record.failure
     if record.finished or (record.events and isinstance(record.events[-1], Cut)):
-        return record.events
+        return _bounded(record.events, job.limits.lines)
     place = _place(words, set(job.sources))
     limit, reason = record.cut or ("crash", _crash(ended_by))
     if place is not None:
@@ -231,6 +236,16 @@ def _events(job: Job, program: Program, record: Record) -> list[Event]:
         raise LabError("limit" if record.cut else "crash", reason, file, line)
     now = record.events[-1].t
     return [*record.events, Cut(now, limit, reason)]
+
+
+def _bounded(events: list[Event], limit: int) -> list[Event]:
+    """No more lines than allowed. The program stops a little later, when a batch is handed on."""
+    lines = 0
+    for at, event in enumerate(events):
+        lines += type(event) is Line
+        if lines > limit or at >= EVENTS_A_LINE * limit:
+            return [*events[:at], Cut(event.t, "lines", too_many_lines(limit))]
+    return events
 
 
 def _crash(ended_by: int) -> str:

@@ -7,68 +7,112 @@ own that remembers the values it saw last, so that a line can say what the line 
 A line takes ``line_cost`` of virtual time, spent before its effect: its event carries the time at
 which it begins, and what it does happens when the cost is paid.
 
-The inner function is the hottest code of the product. Comparing values by identity is one
-call into C (``map(is_, …)``); only what can change under the same identity (lists, objects of the
-program) is compared by its text.
+The inner function is the hottest code of the product. After most lines it looks at one variable,
+the only one that the line could rebind; all are compared only where a line can do more than that,
+or where a variable holds what can change under the same identity (lists, objects of the program).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from operator import is_
-from types import FrameType, ModuleType
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
+from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeAlias
 
 from visualizer.clock import VirtualClock
 from visualizer.trace.events import Change, Changed, Line, Raised
 
 from .listing import Listing
-from .recorder import BATCH, Outer, Recorder, one_line
-from .values import ATOMS, is_stable, scrub, show
+from .rebinding import ANY, rebound_by_line
+from .recorder import BATCH, Outer, Recorder
+from .sights import Place, Sight
+from .values import ATOMS, is_stable, one_line, scrub, show
 
 LocalTrace: TypeAlias = Callable[[FrameType, str, Any], Any]
 
+_GENERATORS = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 _QUIET_ERRORS = (StopIteration, StopAsyncIteration, GeneratorExit)
 _NAME = re.compile(r"\{([A-Za-z_]\w*)\}")
-_HIDDEN = frozenset({"__builtins__", "__annotations__", "__class__"})
+_HIDDEN = frozenset(
+    {
+        "__annotations__",
+        "__builtins__",
+        "__class__",
+        "__classcell__",
+        "__doc__",
+        "__firstlineno__",
+        "__module__",
+        "__qualname__",
+        "__static_attributes__",
+    }
+)
 _NO_FUNCTIONS = frozenset({"<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+
+SMALL = 1_000_000_000
+"""Whole numbers below this travel as they are: whoever reads them makes their texts."""
+
+_GONE: Any = object()
 
 
 class Memory:
-    """What a scope's variables were when they were looked at last."""
+    """What a scope's variables were when they were looked at last.
 
-    __slots__ = ("_scope", "_seen", "_texts", "unstable")
+    ``known`` holds a small whole number as it is and anything else as (value, text). It may be
+    written to directly for a variable that is a small whole number now, while none is unstable.
+    """
+
+    __slots__ = ("_scope", "known", "unstable")
 
     def __init__(self, scope: str) -> None:
         self._scope = scope
-        self._seen: dict[str, Any] = {}
-        self._texts: dict[str, str] = {}
+        self.known: dict[str, int | tuple[Any, str]] = {}
         #: Names whose text can change while the object stays the same.
         self.unstable: set[str] = set()
 
     def changes(self, now: Mapping[str, Any]) -> list[Change]:
         """The variables whose texts differ from the last time; None for those that are gone."""
-        seen, texts, unstable = self._seen, self._texts, self.unstable
-        found: list[Change] = []
-        for name, value in now.items():
-            if seen.get(name, self) is value and name not in unstable:
-                continue
-            if name[0] == "." or name in _HIDDEN:
-                continue
-            if name not in seen or seen[name] is not value:
-                seen[name] = value
-                (unstable.discard if is_stable(value) else unstable.add)(name)
-            text = show(value)
-            if texts.get(name) != text:
-                texts[name] = text
-                found.append((self._scope, name, text))
-        if len(seen) > len(now):
-            for name in [name for name in seen if name not in now]:
-                del seen[name], texts[name]
-                unstable.discard(name)
+        known = self.known
+        found = [
+            (self._scope, name, self.text(name))
+            for name, value in now.items()
+            if self.changed(name, value)
+        ]
+        if len(known) > len(now):
+            for name in [name for name in known if name not in now]:
+                self.changed(name, _GONE)
                 found.append((self._scope, name, None))
         return found
+
+    def changed(self, name: str, value: Any) -> bool:
+        """Look at one variable: is it shown otherwise than the last time?"""
+        known, unstable = self.known, self.unstable
+        old = known.get(name)
+        if type(value) is int and -SMALL < value < SMALL:
+            known[name] = value
+            unstable.discard(name)
+            return old != value
+        if type(old) is tuple and old[0] is value and name not in unstable:
+            return False
+        if value is _GONE:
+            unstable.discard(name)
+            return known.pop(name, None) is not None
+        if name[0] == "." or name in _HIDDEN:
+            return False
+        text = show(value)
+        known[name] = value, text
+        (unstable.discard if is_stable(value) else unstable.add)(name)
+        return type(old) is not tuple or old[1] != text
+
+    def text(self, name: str) -> str | None:
+        """How a variable is shown, None if it is gone."""
+        mark = self.known.get(name)
+        return mark[1] if type(mark) is tuple else None if mark is None else str(mark)
+
+
+#: For each line of a function: the number of its place (None where its caption has to be filled
+#: in), and which variable it can rebind (see ``rebinding``).
+Plan: TypeAlias = dict[int, tuple[int | None, str | None]]
 
 
 class Shared:
@@ -105,6 +149,8 @@ class Tracer:
         self._cost = line_cost
         self._tasks = frozenset(tasks)
         self._shared: dict[str, Shared] = {}
+        self._plans: dict[CodeType, Plan] = {}
+        self._places = 0
 
     def watch(self, listing: Listing, namespace: dict[str, Any]) -> None:
         """Follow the module-level data of a listing that has been loaded."""
@@ -119,63 +165,124 @@ class Tracer:
         if listing is None or code.co_name in _NO_FUNCTIONS:
             return None
         lane = self._recorder.lane()
-        if lane is None or not self._recorder.recording:
+        if lane is None:
             return None
+        if not self._recorder.recording:
+            return self._wait
         lane.depth += 1
         if frame.f_trace is not None:
             return frame.f_trace  # a generator goes on: it keeps its memory
         is_task = code.co_name in self._tasks and lane.task_name != code.co_name
+        is_task = is_task and not code.co_flags & _GENERATORS  # a call of one does no work yet
         outer = self._recorder.begin_call(lane, code.co_name) if is_task else None
         return self._follow(frame, listing, outer)
+
+    def _wait(self, frame: FrameType, event: str, arg: Any) -> LocalTrace | None:
+        """Follow a frame that began while the program was loaded, from the start of the record."""
+        if event != "line" or not self._recorder.recording:
+            return None
+        frame.f_trace = None
+        follow = self.call(frame, "call", None)
+        if follow is not None:
+            follow(frame, event, arg)
+        return follow
+
+    def _plan(self, code: CodeType, listing: Listing) -> Plan:
+        """What to do in the lines of a function. Tells its places, the first time."""
+        plan = self._plans.get(code)
+        if plan is None:
+            plan = self._plans[code] = {}
+            # A generator may go on in another thread: its lines have to look up their lane.
+            in_full = listing.file in self._shared or code.co_flags & _GENERATORS
+            for number, name in rebound_by_line(code).items():
+                rebound = ANY if in_full else name
+                caption = listing.captions.get(number)
+                if caption is not None and "{" in caption:
+                    plan[number] = None, rebound
+                    continue
+                plan[number] = self._places, rebound
+                self._places += 1
+                self._recorder.add(Place(listing.file, number, code.co_name, caption))
+        return plan
 
     def _follow(self, first: FrameType, listing: Listing, outer_task: Outer | None) -> LocalTrace:
         clock, recorder, cost = self._clock, self._recorder, self._cost
         file, captions = listing.file, listing.captions
         function = first.f_code.co_name
+        plan = self._plan(first.f_code, listing)
         memory = Memory(function)
-        unstable = memory.unstable
+        known, unstable = memory.known, memory.unstable
         shared = self._shared.get(file)
-        events = recorder.events
-        append = events.append
         origin = recorder.origin
-        values: list[Any] = []
+        lane = recorder.lane()
+        assert lane is not None
+        lane_id, depth = lane.id, lane.depth - 1
+        sights: list[Sight] = []
+        least, most = -SMALL, SMALL
+        rebound: str | None = ANY
         error: str | None = None
 
-        def follow(frame: FrameType, event: str, arg: Any) -> Any:
-            nonlocal values, error
+        def follow(frame: FrameType, event: str, arg: Any) -> None:
+            nonlocal rebound, error, sights
             if event == "line":
-                seen = frame.f_locals
-                now = list(seen.values())
-                if unstable or len(now) != len(values) or not all(map(is_, now, values)):
-                    changed = memory.changes(seen)
-                    values = now
+                name = rebound
+                place, rebound = plan[frame.f_lineno]
+                now = clock.now
+                if name is ANY or place is None or unstable:
+                    recorder.add(full_line(frame))
                 else:
-                    changed = []
-                if shared is not None:
-                    changed += shared.changes()
-                number = frame.f_lineno
-                text = captions.get(number)
-                if text is not None:
-                    text = fill_in(text, frame)
-                lane = clock.current.data  # type: ignore[union-attr]
-                now_ns, depth = clock.now - origin, lane.depth - 1
-                append(Line(now_ns, lane.id, file, number, function, changed, text, depth))
-                if len(events) >= BATCH:
-                    recorder.flush()
+                    if recorder.sights is not sights:
+                        sights = recorder.begin_stretch(lane_id, depth)
+                    if name is None:
+                        sights.append((now, place, None, None))
+                    else:
+                        try:
+                            value = frame.f_locals[name]
+                        except KeyError:
+                            value = _GONE
+                        if type(value) is int and least < value < most:
+                            changed = known.get(name) != value
+                            known[name] = value
+                        else:
+                            changed = memory.changed(name, value)
+                            value = memory.text(name)
+                        if changed:
+                            sights.append((now, place, name, value))
+                        else:
+                            sights.append((now, place, None, None))
+                    if len(sights) >= BATCH:
+                        recorder.flush()
                 error = None
-                end = clock.now + cost
+                end = now + cost
                 if end < clock.horizon:
                     clock.now = end
                 else:
                     clock.burn(cost)
+                    # Others may have run. Up to Python 3.12 what the last look at f_locals saw
+                    # is written back when we return, over what they did to the variables that
+                    # closures share (bpo-30744): look again.
+                    frame.f_locals  # noqa: B018  reading it is the point
             elif event == "return":
                 end_frame(frame)
             elif event == "exception" and not issubclass(arg[0], _QUIET_ERRORS):
                 error = error_text(arg[0], arg[1])
-                lane = clock.current.data.id  # type: ignore[union-attr]
-                place = (file, frame.f_lineno, function)
-                recorder.add(Raised(recorder.now, lane, *place, error))
-            return follow
+                lane = clock.current.data  # type: ignore[union-attr]
+                where = (file, frame.f_lineno, function)
+                recorder.add(Raised(recorder.now, lane.id, *where, error))
+            # Not ``return follow``: a function that names itself is a cycle, and with it the
+            # values of the frame would never be freed. With None the frame keeps its function.
+
+        def full_line(frame: FrameType) -> Line:
+            lane = clock.current.data  # type: ignore[union-attr]
+            changed = memory.changes(frame.f_locals)
+            if shared is not None:
+                changed += shared.changes()
+            number = frame.f_lineno
+            text = captions.get(number)
+            if text is not None:
+                text = fill_in(text, frame)
+            now = clock.now - origin
+            return Line(now, lane.id, file, number, function, changed, text, lane.depth - 1)
 
         def end_frame(frame: FrameType) -> None:
             lane = clock.current.data  # type: ignore[union-attr]
@@ -210,13 +317,12 @@ def error_text(kind: type[BaseException], error: BaseException | str | None) -> 
     """An exception as one line; before it is normalized CPython may pass only its argument."""
     if isinstance(error, BaseException):
         return one_line(error)
-    return f"{kind.__name__}: {error}" if isinstance(error, str) and error else kind.__name__
+    return f"{kind.__name__}: {error}" if error else kind.__name__
 
 
 def is_data(value: Any) -> bool:
     """Whether a module-level name is worth following: numbers, texts, containers, own objects."""
-    return (
-        not callable(value)
-        and not isinstance(value, ModuleType)
-        and (type(value) in ATOMS or not is_stable(value))
-    )
+    kind = type(value)
+    if callable(value) or issubclass(kind, ModuleType):
+        return False
+    return (type(kind) is type and kind in ATOMS) or not is_stable(value)

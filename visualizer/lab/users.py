@@ -119,15 +119,13 @@ class User:
         self._recorder.add(ResponseReceived(self._recorder.now, exchange.id))
         response = exchange.response
         self._keep_cookies(response)
-        target = redirect_of(response)
+        target = redirect_of(exchange.path, response)
         if target is not None and self._redirects < MOST_REDIRECTS:
             self._redirects += 1
             keep = response.status in (307, 308)
-            path = urlsplit(urljoin(f"http://localhost{exchange.path}", target))
-            query = f"?{path.query}" if path.query else ""
             self._send(
                 exchange.method if keep else "GET",
-                f"{path.path or '/'}{query}",
+                target,
                 exchange.body if keep else b"",
                 exchange.headers.get("Content-Type") if keep else None,
                 index,
@@ -141,7 +139,8 @@ class User:
         for name in wish.save:
             value = answer.get(name, response.header(name))
             if value is not None:
-                self._saved[name] = str(value)
+                # JSON can hold halves of characters, which a URL cannot.
+                self._saved[name] = str(value).encode("utf-8", "replace").decode()
         if wish.every is not None and not (wish.until and answer.get(wish.until)):
             self._later(sent + nanoseconds(wish.every), lambda: self._request(index))
         else:
@@ -177,9 +176,16 @@ class User:
         return b"", None
 
 
-def redirect_of(response: Response) -> str | None:
-    """Where the response sends the browser, or None."""
-    return response.header("Location") if response.status in (301, 302, 303, 307, 308) else None
+def redirect_of(path: str, response: Response) -> str | None:
+    """The path to which the response to ``path`` sends the browser, or None."""
+    location = response.header("Location")
+    if location is None or response.status not in (301, 302, 303, 307, 308):
+        return None
+    try:
+        target = urlsplit(urljoin(f"http://localhost{path}", location))
+    except ValueError:
+        return None  # as a browser does: it stays where it is
+    return (target.path or "/") + (f"?{target.query}" if target.query else "")
 
 
 def json_of(response: Response) -> dict[str, Any]:

@@ -19,6 +19,8 @@ import socket
 import sys
 import traceback
 
+import flask
+
 from .supervisor import answer
 
 WARM = (
@@ -53,7 +55,15 @@ def serve(listener: socket.socket) -> None:
         client.close()
 
 
+def rehearse() -> None:
+    """Let Flask answer once: what it prepares when it is first used is then there in every run."""
+    app = flask.Flask(__name__)
+    app.add_url_rule("/", endpoint="rehearsal", view_func=dict)
+    app.test_client().get("/")
+
+
 def _supervise(client: socket.socket) -> None:
+    gc.disable()  # it makes one trace, without cycles, and ends
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     status = 0
@@ -72,6 +82,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
     for name in WARM:
         importlib.import_module(name)
+    rehearse()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(sys.argv[1])
     listener.listen(128)

@@ -79,7 +79,8 @@ class Server:
             lane = recorder.lane()
             assert lane is not None
             exchange = self._queue.popleft()
-            lane.idle, lane.request = False, exchange.id
+            lane.idle, lane.request, lane.depth = False, exchange.id, 0
+            recorder.keep_tracing()
             recorder.add(RequestReceived(recorder.now, exchange.id, lane.id))
             recorder.flush()  # what is known of a program that dies begins here
             self._handle(exchange, lane)
@@ -87,36 +88,39 @@ class Server:
             clock.yield_()
 
     def _handle(self, exchange: Exchange, lane: Lane) -> None:
-        chunks: list[bytes] = []
+        body = bytearray()
+        answered = False
         try:
             result = self._application(self._environ(exchange), self._start_response(exchange))
             try:
                 for chunk in result:
-                    if chunk and not chunks:
+                    begins = not body
+                    body += chunk
+                    if begins and body:
                         self._first_byte(exchange, lane)
-                    chunks.append(chunk)
+                self._sent(exchange, lane, body)
+                answered = True  # real servers call close last, too: no user waits for it
             finally:
                 if hasattr(result, "close"):
                     result.close()
-        except (Exception, SystemExit):
+        except BaseException:  # whatever a request does, the server lives on
             # As real servers do: the traceback goes to the error stream, the user gets a 500.
             traceback.print_exc(file=sys.stderr)
-            if not chunks:
-                headers = [("Content-Type", "text/plain")]
-                exchange.response = Response(500, headers)
-                chunks = [b"Internal Server Error"]
-        if not any(chunks):
-            self._first_byte(exchange, lane)
-        exchange.response.body = b"".join(chunks)
-        self._sent(exchange, lane)
+            if not body:
+                exchange.response = Response(500, [("Content-Type", "text/plain")])
+            if not answered:
+                self._sent(exchange, lane, body, b"" if body else b"Internal Server Error")
 
     def _first_byte(self, exchange: Exchange, lane: Lane) -> None:
         recorder = self._recorder
         recorder.add(FirstByteSent(recorder.now, exchange.id, lane.id, exchange.response.status))
         exchange.started(exchange)
 
-    def _sent(self, exchange: Exchange, lane: Lane) -> None:
+    def _sent(self, exchange: Exchange, lane: Lane, body: bytearray, rest: bytes = b"") -> None:
         recorder, response = self._recorder, exchange.response
+        if not body:
+            self._first_byte(exchange, lane)
+        response.body = bytes(body + rest)
         text = scrub(response.text())
         recorder.add(ResponseSent(recorder.now, exchange.id, lane.id, response.status, text))
         exchange.finished(exchange)

@@ -36,12 +36,24 @@ def lines_of(events: Sequence[ev.Event]) -> list[LineRecord]:
 
 
 def output_of(events: Sequence[ev.Event]) -> list[OutputRecord]:
-    """What the program printed or logged."""
-    return [
-        OutputRecord(t=seconds(event.t), lane=event.lane, stream=event.stream, text=event.text)
-        for event in events
-        if isinstance(event, ev.Output)
-    ]
+    """What the program printed or logged. One record for what follows directly at the same time."""
+    output: list[OutputRecord] = []
+    before: ev.Event | None = None
+    for event in events:
+        if isinstance(event, ev.Output):
+            if isinstance(before, ev.Output) and _together(before, event):
+                output[-1].text += event.text
+            else:
+                now = seconds(event.t)
+                output.append(
+                    OutputRecord(t=now, lane=event.lane, stream=event.stream, text=event.text)
+                )
+        before = event
+    return output
+
+
+def _together(one: ev.Output, other: ev.Output) -> bool:
+    return (one.t, one.lane, one.stream) == (other.t, other.lane, other.stream)
 
 
 def problems_of(events: Sequence[ev.Event]) -> list[Problem]:

@@ -135,7 +135,7 @@ class _Lanes:
         """The user of a request waits, ``queued`` while it stands in the accept queue."""
         asked = self._facts.requests[request].record
         if queued:
-            self.begin(asked.user, t, "queued", request, None, "waits in the accept queue")
+            self.begin(asked.user, t, "queued", request, None, "waits until the server is free")
         else:
             label = f"waits for {asked.method} {asked.path}"
             self.begin(asked.user, t, "waiting", request, None, label)

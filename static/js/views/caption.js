@@ -6,7 +6,7 @@
  */
 
 import { fault, focus, focusSlot, playing, presentOf, slots } from "../store.js";
-import { stepNamed } from "../trace.js";
+import { forWhom, stepNamed } from "../trace.js";
 import { html } from "./html.js";
 import { rich } from "./rich.js";
 
@@ -38,8 +38,8 @@ function Leading({ slot }) {
 /** @param {{slot: Slot}} props */
 function Other({ slot }) {
   const { where, text, longest } = told(slot);
-  return html`<li><button type="button" class="caption-other" onClick=${() => focusSlot(slot.index)} title="Let this version lead">
-    <span class="caption-other-title">Meanwhile, ${lower(slot.title)}</span>${where && html`<span class="caption-other-where">${where.toLowerCase()}</span>`}<span class="caption-other-text" data-longest=${longest}><span class=${sentence(text)}>${rich(text)}</span></span>
+  return html`<li><button type="button" class="caption-other" onClick=${() => focusSlot(slot.index)} title="Follow this version">
+    <span class="caption-other-title">Meanwhile, ${lower(slot.title)}</span>${where && html`<span class="caption-other-where">${lower(where)}</span>`}<span class="caption-other-text" data-longest=${longest}><span class=${sentence(text)}>${rich(text)}</span></span>
   </button></li>`;
 }
 
@@ -50,7 +50,8 @@ function told(slot) {
   const count = slot.trace.steps.length;
   const longest = slot.trace.steps.reduce((found, { action }) => (action.length > found.length ? action : found), "");
   if (slot.status === "error") return { where: "", text: slot.error?.message ?? "This version could not be run.", longest };
-  if (step) return { where: `Step ${n} of ${count}`, text: step.action, longest };
+  const user = step && forWhom(slot.trace, step.request);
+  if (step) return { where: `Step ${n} of ${count}${user && `, for ${user}`}`, text: step.action, longest };
   if (slot.status === "loading") return { where: "", text: "The program is running …", longest };
   return { where: `Before step 1 of ${count}`, text: "Nothing has happened yet.", longest };
 }
@@ -58,5 +59,5 @@ function told(slot) {
 /** A sentence begins with a capital on the screen, a name of the program does not. @param {string} text */
 const sentence = (text) => (/^[a-z]+ /.test(text) ? "is-sentence" : "");
 
-/** A title within a sentence; names and abbreviations keep their capitals. @param {string} title */
+/** A phrase within a sentence; names and abbreviations keep their capitals. @param {string} title */
 const lower = (title) => (/^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title);

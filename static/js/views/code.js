@@ -25,6 +25,9 @@ const CAPTION = /<span class="caption">.*$/;
 /** Lines that stay visible above and below the one that is followed. */
 const CONTEXT = 2;
 
+/** Lines of the box that have to be on the screen for it to be worth keeping to them. */
+const LEAST_SEEN = 2;
+
 /**
  * The listing with its marks; a program of several files shows the one that moved last.
  * @param {{ slot: Slot }} props
@@ -44,8 +47,11 @@ export function Code({ slot }) {
   const here = marks.filter(({ file }) => file === listing?.file).map(({ line }) => line);
   const followed = latest?.file === listing?.file ? latest?.line : undefined;
   useEffect(() => {
-    if (box.current === null || followed === undefined) return;
-    for (const line of [...here, followed]) keepInView(box.current, line);
+    if (box.current === null || followed === undefined) return undefined;
+    const follow = () => [...here, followed].forEach((line) => box.current && keepInView(box.current, line));
+    follow();
+    window.addEventListener("scroll", follow, { passive: true });
+    return () => window.removeEventListener("scroll", follow);
   }, [followed, here.join(), listing]);
 
   if (!listing) return html`<p class="card-empty">Loading the program…</p>`;
@@ -189,9 +195,16 @@ function keepInView(box, number) {
   const line = /** @type {HTMLElement | null} */ (box.querySelector(`[data-line="${number}"]`));
   if (line === null) return;
   const top = line.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
-  const margin = CONTEXT * line.offsetHeight;
+  const size = parseFloat(getComputedStyle(line).minHeight);
+  // Where the screen ends within the box, what is below its edge is not in view either.
+  const seen = Math.min(box.clientHeight, window.innerHeight - box.getBoundingClientRect().top);
+  const height = seen < LEAST_SEEN * size ? box.clientHeight : seen;
+  const margin = Math.min(CONTEXT, Math.max(0, Math.floor((height - line.offsetHeight) / size / 3))) * size;
   const lowest = top - margin;
-  const highest = top + line.offsetHeight + margin - box.clientHeight;
+  const highest = top + line.offsetHeight + margin - height;
+  const last = /** @type {HTMLElement | null} */ (box.querySelector(".code-line:last-child"));
+  const end = last ? last.getBoundingClientRect().bottom - box.getBoundingClientRect().top + box.scrollTop : Infinity;
+  if (box.scrollTop > end - height + margin) box.scrollTop = Math.max(highest, end - height + margin);
   if (box.scrollTop > lowest) box.scrollTop = lowest;
   else if (box.scrollTop < highest) box.scrollTop = highest;
 }

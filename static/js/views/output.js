@@ -27,7 +27,7 @@ export function Output({ slot }) {
   }
   const blocks = joined(trace.output.slice(0, count));
   const names = new Map(trace.lanes.map(({ id, name }) => [id, name]));
-  return html`<div ref=${box} class="output" tabindex="0" role="region" aria-label="Output">
+  return html`<div ref=${box} class="output" tabindex="0" role="region" aria-label=${`Output, ${slot.title}`}>
     ${blocks.map(
       ({ t, lane, stream, text }, index) => html`<div
         key=${index}

@@ -124,7 +124,7 @@ function Figure({ question, answer, change }) {
       ${step &&
       present > 0 &&
       html`<button type="button" class="button" onClick=${() => change(present)}>
-        Take step ${present}
+        Use step ${present}
       </button>`}
     </div>
     ${step &&

@@ -149,10 +149,17 @@ function Sheet({ question, next }) {
       </button>`}
     </div>`}
     <div class="quiz-said" role="status">
-      ${hinted && !verdict && html`<p class="quiz-hint"><strong>Hint</strong> ${rich(question.hint)}</p>`}
+      ${hinted && !verdict && html`<${Hint} text=${question.hint} />`}
       ${error && html`<p class="quiz-verdict is-wrong">${error}</p>`}
     </div>
   </form>`;
+}
+
+/** @param {{ text: string }} props */
+function Hint({ text }) {
+  const hint = useRef(/** @type {HTMLParagraphElement | null} */ (null));
+  useEffect(() => showIn(hint.current?.closest("form") ?? null, hint.current), []);
+  return html`<p ref=${hint} class="quiz-hint"><strong>Hint</strong> ${rich(text)}</p>`;
 }
 
 /**
@@ -163,7 +170,10 @@ function Said({ verdict, next }) {
   const said = useRef(/** @type {HTMLDivElement | null} */ (null));
   const { correct, explanation, step } = verdict;
   // The button that had the focus is gone; so a screen reader goes on here, and reads the verdict.
-  useEffect(() => said.current?.focus({ preventScroll: true }), [verdict]);
+  useEffect(() => {
+    said.current?.focus({ preventScroll: true });
+    showIn(said.current?.closest("form") ?? null, said.current);
+  }, [verdict]);
   return html`<div ref=${said} tabindex="-1" class=${`quiz-verdict ${mark(verdict)}`}>
       <p><strong>${correct ? "Right." : "Not quite."}</strong> ${rich(explanation)}</p>
     </div>
@@ -176,6 +186,19 @@ function Said({ verdict, next }) {
       next &&
       html`<button type="button" class="button is-quiet" onClick=${next}>Go on</button>`}
     </div>`;
+}
+
+/**
+ * Scrolls a sheet that is too long for its card so far that the end of what was said is seen.
+ * The page itself stays where it is.
+ * @param {HTMLElement | null} sheet
+ * @param {HTMLElement | null} said
+ */
+function showIn(sheet, said) {
+  if (!sheet || !said) return;
+  const actions = /** @type {HTMLElement | null} */ (sheet.querySelector(".quiz-actions"));
+  const end = sheet.getBoundingClientRect().bottom - (actions?.offsetHeight ?? 0);
+  sheet.scrollTop += Math.max(0, said.getBoundingClientRect().bottom - end);
 }
 
 /** @param {Question} question @returns {Sheet} */

@@ -41,6 +41,7 @@ export function Stage() {
     <${Notices} />
     <section class="story" id="watch" aria-label="The story">
       <${Caption} />
+      <${Tools} />
       <${Transport} />
     </section>
     <div class="hero">
@@ -55,7 +56,6 @@ export function Stage() {
     </div>
     <footer class="stage-foot">
       <${Model} />
-      <${Tools} />
     </footer>
     <${Help} />
   `;
@@ -121,10 +121,10 @@ function Lead({ slot, leads }) {
     type="button"
     class="lead"
     aria-pressed=${leads}
-    title="Which version the step keys and the playback follow"
+    title="The step keys and the playback go by the steps of this version"
     onClick=${() => focusSlot(slot.index)}
   >
-    ${leads ? "leads" : "let it lead"}
+    ${leads ? "following" : "follow this one"}
   </button>`;
 }
 

@@ -8,7 +8,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import { presentOf, seek } from "../store.js";
-import { laneColour, stepsOf } from "../trace.js";
+import { forWhom, laneColour, stepsOf } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { pointAt } from "./pointer.js";
@@ -58,6 +58,7 @@ export function ExecutionTable({ slot }) {
             before=${steps[index - 1]}
             when=${Math.sign(step.n - present)}
             colour=${step.lane === null ? null : laneColour(slot.trace, step.lane)}
+            user=${forWhom(slot.trace, step.request)}
             go=${go}
           />`,
         )}
@@ -73,10 +74,11 @@ export function ExecutionTable({ slot }) {
  *   before: Step | undefined,
  *   when: number,
  *   colour: number | null,
+ *   user: string,
  *   go: (n: number) => void,
  * }} props
  */
-function Row({ step, before, when, colour, go }) {
+function Row({ step, before, when, colour, user, go }) {
   const now = when === 0;
   return html`<tr
     class=${now ? "is-now" : when > 0 ? "is-future" : ""}
@@ -88,7 +90,9 @@ function Row({ step, before, when, colour, go }) {
         ${step.n}
       </button>
     </td>
-    <td class="steps-action">${rich(step.action)}</td>
+    <td class="steps-action">
+      ${rich(step.action)}${user && html` <span class="steps-user">for ${user}</span>`}
+    </td>
     <td class="steps-thread" data-label="Thread">
       ${step.thread !== null &&
       html`<span class="lane-dot" style=${`--lane: var(--lane-${colour ?? 0})`}></span>${step.thread}`}

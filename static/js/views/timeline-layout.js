@@ -29,7 +29,9 @@ const NARROW = 640;
 const AXIS = 40;
 const TITLE = 34;
 const NARROW_TITLE = 30;
-const BETWEEN = 16;
+const BETWEEN = 14;
+/** Pixels below the last lane. */
+const BELOW = 6;
 /** Pixels between marks of the axis at least. */
 const NEAREST_TICKS = 6;
 /** Pixels that a label keeps from a break. */
@@ -63,7 +65,7 @@ export function layOut(slots, axis, width) {
     return band;
   });
   return {
-    width, height: y, narrow, left, row, bar, bands,
+    width, height: y - BETWEEN + BELOW, narrow, left, row, bar, bands,
     plot: Math.max(width - left - (narrow ? 10 : 28), 40),
     axisBottom: AXIS, length: Math.max(axis.length, 1e-6), duration: Math.max(axis.duration, 1e-6),
     boxes: bands.reduce((sum, band) => sum + band.rows.reduce((count, item) => count + item.spans.length, 0), 0),

@@ -7,6 +7,7 @@
 
 import { effect } from "@preact/signals-core";
 import { cursor, playing, scrubbing } from "../store.js";
+import { widthOf } from "./text.js";
 import { along } from "./timeline-layout.js";
 
 /** @import { ReadonlySignal } from "@preact/signals-core" */
@@ -16,6 +17,8 @@ import { along } from "./timeline-layout.js";
 /** Milliseconds of the playhead's glide to a step, and of what then travels. */
 const GLIDE = 240;
 const HOP = 700;
+/** Pixels between the time at the playhead and a label of the axis at least. */
+const APART = 4;
 /** What travels in no time takes this part of a step's dwell, so that it is seen. */
 const HOP_PART = 0.55;
 
@@ -37,10 +40,14 @@ export function follow(root, layout, axis, mix) {
   const veils = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".veil"));
   const falls = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".fall")]);
   const travellers = /** @type {HTMLElement} */ (root.querySelector(".travellers"));
+  const ticks = root.querySelector(".axis")?.getElementsByTagName("text") ?? [];
+  const folds = root.querySelectorAll(".fold-length");
   const flights = layout.bands.flatMap((band) => band.flights);
   const hop = HOP_PART * axis.dwell;
   let shown = cursor.peek().s;
   let frame = 0;
+  let settled = 0;
+  let mixed = mix.peek();
   /** The figures are all equally wide: reading a width makes the browser lay out the page, so it is read seldom. */
   let measured = { length: 0, half: 0 };
 
@@ -51,7 +58,9 @@ export function follow(root, layout, axis, mix) {
     playhead.style.transform = `translateX(${x}px)`;
     if (text.length !== measured.length) measured = { length: text.length, half: time.offsetWidth / 2 };
     const { half } = measured;
-    time.style.transform = `translateX(${Math.max(half - x, Math.min(0, layout.width - half - x)) - half}px)`;
+    const shift = Math.max(half - x, Math.min(0, layout.width - half - x));
+    time.style.transform = `translateX(${shift - half}px)`;
+    uncover([...ticks, ...folds], x + shift, half + APART);
     for (const veil of veils) veil.style.transform = `translateX(${x - layout.left + 1}px)`;
     for (const fall of falls) fall.classList.toggle("is-future", Number(fall.dataset.s) > s + 1e-9);
     drawTravellers(travellers, flights, (flight) => whereabouts(flight, s + ahead, hop, layout, mix.peek()));
@@ -75,6 +84,7 @@ export function follow(root, layout, axis, mix) {
     const { s, t } = cursor.value;
     void mix.value;
     cancelAnimationFrame(frame);
+    cancelAnimationFrame(settled);
     figures.data = `${t.toFixed(3)} s`;
     if (calm.matches) {
       // Steps instead of travel: stand at the last thing that happened, with what it sent shown arrived.
@@ -87,11 +97,29 @@ export function follow(root, layout, axis, mix) {
     } else {
       glide(shown);
     }
+    // As true time comes or goes the axis is drawn after this, and its labels stand elsewhere then.
+    if (mixed !== mix.peek()) settled = requestAnimationFrame(() => draw(shown, t, 0));
+    mixed = mix.peek();
   });
   return () => {
     stop();
     cancelAnimationFrame(frame);
+    cancelAnimationFrame(settled);
   };
+}
+
+/**
+ * Hides the labels that the time at the playhead would half cover: a label is seen whole or not at all.
+ * @param {Element[]} labels
+ * @param {number} middle
+ * @param {number} half
+ */
+function uncover(labels, middle, half) {
+  for (const label of labels) {
+    const own = widthOf(label.textContent ?? "", "label") / 2;
+    const covered = Math.abs(Number(label.getAttribute("x")) - middle) < half + own;
+    if (label.classList.contains("is-covered") !== covered) label.classList.toggle("is-covered", covered);
+  }
 }
 
 /**

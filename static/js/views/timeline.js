@@ -110,7 +110,7 @@ function turn(boxes) {
 function BandTitle({ band, layout }) {
   const leads = focus.value === band.slot;
   return html`<div class="band-title" style=${`top: ${band.y}px`}>
-    <button type="button" class="band-name" aria-pressed=${leads} onClick=${() => focusSlot(band.slot)} title=${`Let this version lead (${band.slot + 1})`}>
+    <button type="button" class="band-name" aria-pressed=${leads} onClick=${() => focusSlot(band.slot)} title=${`Follow this version (${band.slot + 1})`}>
       <span class="band-number" aria-hidden="true">${band.slot + 1}</span>${band.title}
     </button>
     <${WaitText} band=${band} layout=${layout} />

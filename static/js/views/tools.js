@@ -1,5 +1,5 @@
 /**
- * Small things at the foot of the stage: what the figures rest on, the link, the keys.
+ * Small things around the stage: what the figures rest on, the link, the keys.
  */
 
 import { useState } from "preact/hooks";

@@ -9,6 +9,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import { presentOf, seek } from "../store.js";
+import { forWhom } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 
@@ -60,8 +61,9 @@ export function Tracker({ slot }) {
           >
             <th scope="row" title=${scopeOf(variable)}>
               ${variable.name}
-              ${variable.scope !== "derived" &&
-              html`<span class="tracker-scope">${scopeOf(variable)}</span>`}
+              ${placeOf(trace, variable).map(
+                (words) => html`<span class="tracker-scope">${words}</span>`,
+              )}
             </th>
             ${cells.map((cell, index) => {
               const column = /** @type {Column} */ (columns[index]);
@@ -103,6 +105,16 @@ function columnClass(index, current) {
 function scopeOf(variable) {
   if (variable.scope === "derived") return "followed by the lab";
   return variable.scope === "global" ? "global" : `in ${variable.scope}`;
+}
+
+/**
+ * What tells a variable from others of its name: its function, and its user where there are several.
+ * @param {Trace} trace
+ * @param {Variable} variable
+ */
+function placeOf(trace, variable) {
+  const user = forWhom(trace, variable.request);
+  return [variable.scope !== "derived" && scopeOf(variable), user && `for ${user}`].filter(Boolean);
 }
 
 /**

@@ -1,0 +1,158 @@
+"""Runs everything that must hold: `python -m tests`, or some stages, `python -m tests mypy js`.
+
+One line a stage; a stage that fails shows its output. Node comes from PyPI and the JavaScript tools
+from npm, as the lock file names them; a Chromium is found or installed. Ends with how many tests
+passed and failed in all (each check that is not a test runner counts as one), and with exit code 1
+if any failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import hatch_build
+from tests.support import chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Outcome(NamedTuple):
+    """What a stage came to: how many passed and failed, and what to show if any failed."""
+
+    passed: int
+    failed: int
+    output: str = ""
+
+
+def main() -> int:
+    """Run the stages that the command line names, or all. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help=f"of: {', '.join(STAGES)}")
+    chosen = parser.parse_args().stages
+    if unknown := [name for name in chosen if name not in STAGES]:
+        parser.error(f"no stage is called {unknown[0]}; there are {', '.join(STAGES)}")
+
+    passed = failed = 0
+    for name, stage in STAGES.items():
+        if chosen and name not in chosen:
+            continue
+        began = time.monotonic()
+        try:
+            outcome = stage()
+        except (chromium.ChromiumMissing, hatch_build.VendorError) as error:
+            outcome = Outcome(0, 1, str(error))
+        if outcome.failed and outcome.output:
+            print(outcome.output, flush=True)
+        verdict = f"{outcome.passed} passed, {outcome.failed} failed"
+        print(f"[{name}] {verdict} in {time.monotonic() - began:.1f} s", flush=True)
+        passed += outcome.passed
+        failed += outcome.failed
+    print(f"\n{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def check(*command: str) -> Outcome:
+    """Run a checker: one pass or one failure."""
+    done = _run(command)
+    return Outcome(0, 1, done.stdout) if done.returncode else Outcome(1, 0)
+
+
+def tsc(project: str) -> Outcome:
+    """Check the JavaScript's types."""
+    _install_javascript_tools()
+    compiler = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
+    return check(*hatch_build.node_command(), str(compiler), "--project", project)
+
+
+def javascript_tests() -> Outcome:
+    """Node's own test runner over tests/js."""
+    _install_javascript_tools()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        done = _run(
+            [
+                *hatch_build.node_command(),
+                "--test",
+                *("--test-reporter=spec", "--test-reporter-destination=stdout"),
+                *("--test-reporter=junit", f"--test-reporter-destination={report}"),
+                "tests/js/**/*.test.js",
+            ]
+        )
+        return _read_report(report, done.returncode, done.stdout)
+
+
+def python_tests(*paths: str) -> Outcome:
+    """pytest over ``paths`` (without any: all but the browser tests), shown as it goes."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *paths]
+        done = subprocess.run(command, cwd=ROOT, check=False)
+        return _read_report(report, done.returncode)
+
+
+def browser_tests() -> Outcome:
+    """pytest over tests/browser, in a Chromium that is installed first if need be."""
+    os.environ[chromium.VARIABLE] = str(chromium.ensure())
+    return python_tests("tests/browser")
+
+
+def _run(command: list[str] | tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def _read_report(report: Path, returncode: int, output: str = "") -> Outcome:
+    """Count a JUnit report. A runner that failed without a failed test counts as one failure."""
+    cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
+    failed = sum(_has(case, "failure", "error") for case in cases)
+    skipped = sum(_has(case, "skipped") for case in cases)
+    if not cases:
+        output += "it ran no test"
+    if not failed and (returncode or not cases):
+        failed = 1
+    return Outcome(max(0, len(cases) - failed - skipped), failed, output)
+
+
+def _has(case: ElementTree.Element, *children: str) -> bool:
+    return any(case.find(child) is not None for child in children)
+
+
+def _install_javascript_tools() -> None:
+    """What package.json names, in node_modules, unless that is there. Raises VendorError."""
+    made_from = ROOT / "node_modules" / ".stamp"
+    lock = hatch_build.stamp(ROOT)
+    if not made_from.exists() or made_from.read_text(encoding="ascii") != lock:
+        hatch_build.npm_ci(ROOT)
+        made_from.write_text(lock, encoding="ascii")
+
+
+RUFF = (sys.executable, "-m", "ruff")
+
+STAGES: dict[str, Callable[[], Outcome]] = {
+    "ruff": lambda: check(*RUFF, "check", "."),
+    "format": lambda: check(*RUFF, "format", "--check", "."),
+    "mypy": lambda: check(sys.executable, "-m", "mypy"),
+    "tsc": lambda: tsc("."),
+    "tsc-tests": lambda: tsc("tests/js"),
+    "js": javascript_tests,
+    "pytest": python_tests,
+    "browser": browser_tests,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Takes the pictures of the pages from the real server in a real browser.
+
+`python -m tests.screenshots` writes the README's two, docs/stage.png and docs/stage-dark.png.
+`python -m tests.screenshots --all FOLDER` writes every page into FOLDER: light, dark, and 360 px
+wide.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.lessons import LESSONS, THREAD
+from tests.browser.stage import Stage
+from tests.support import chromium
+from tests.support.server import ROOT, Server, ServerDied, running
+
+STEPS_IN = 4
+"""Mid-play: so many steps forward, one lane sleeps and another has its answer."""
+
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
+
+
+def main() -> int:
+    """Returns the exit code: 1 with one line on stderr where there is no browser or no server."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page, into this folder")
+    folder: Path | None = parser.parse_args().all
+    try:
+        with running() as server, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium.ensure(), args=chromium.ARGUMENTS
+            )
+            for path in every_page(browser, server, folder) if folder else readme(browser, server):
+                print(path)
+            browser.close()
+    except (chromium.ChromiumMissing, ServerDied) as error:
+        print(f"screenshots: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def readme(browser: Browser, server: Server) -> Iterator[Path]:
+    """The stage mid-play, from its top to the end of the code, as the README shows it."""
+    for theme in THEMES:
+        with page(browser, server, theme, width=1440, height=2000) as opened:
+            code = mid_play(opened, "long_task").code(THREAD).bounding_box()
+            assert code
+            path = ROOT / "docs" / ("stage.png" if theme == "light" else "stage-dark.png")
+            height = code["y"] + code["height"] + 20
+            opened.screenshot(path=path, clip={"x": 0, "y": 0, "width": 1440, "height": height})
+            yield path
+
+
+def every_page(browser: Browser, server: Server, folder: Path) -> Iterator[Path]:
+    """The catalogue, each stage mid-play, and a page that is not there, whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for theme in THEMES:
+        for width in (1440, 360):
+            with page(browser, server, theme, width, height=1000) as opened:
+                for name in ("catalogue", "missing", *LESSONS):
+                    if name in LESSONS:
+                        mid_play(opened, name)
+                    else:
+                        opened.goto("/" if name == "catalogue" else "/s/no_such_lesson")
+                    path = folder / f"{name}-{theme}-{width}.png"
+                    opened.screenshot(path=path, full_page=True)
+                    yield path
+
+
+@contextmanager
+def page(browser: Browser, server: Server, theme: Theme, width: int, height: int) -> Iterator[Page]:
+    """A page of that size (CSS pixels) in that theme."""
+    context = browser.new_context(
+        base_url=server.url, color_scheme=theme, viewport={"width": width, "height": height}
+    )
+    yield context.new_page()
+    context.close()
+
+
+def mid_play(opened: Page, lesson: str) -> Stage:
+    """Open a lesson and step into the middle of its story."""
+    stage = Stage(opened).open(lesson)
+    stage.press("Home")
+    stage.press("ArrowRight", STEPS_IN)
+    opened.evaluate("document.fonts.ready")
+    opened.wait_for_timeout(1200)  # until what moves has arrived
+    return stage
+
+
+if __name__ == "__main__":
+    sys.exit(main())

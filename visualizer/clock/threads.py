@@ -1,0 +1,94 @@
+"""What a virtual clock schedules: threads that wait at a gate, and calls at a time."""
+
+from __future__ import annotations
+
+import _thread
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from .base import State, Waiting
+from .locks import Lock
+
+_real_lock = _thread.allocate_lock
+
+
+class VirtualThread:
+    """One thread of a virtual clock. ``ident`` counts from 1 in the order of creation."""
+
+    __slots__ = (
+        "data",
+        "deadline",
+        "gate",
+        "given_name",
+        "ident",
+        "newborn",
+        "park_id",
+        "parked",
+        "reason",
+        "sentinels",
+        "starter",
+        "thread",
+        "timed_out",
+        "waits_for",
+    )
+
+    def __init__(self, ident: int, name: str, starter: VirtualThread | None) -> None:
+        self.ident = ident
+        self.given_name = name
+        #: Whatever an instrument keeps with the thread.
+        self.data: Any = None
+        #: The ``threading.Thread``, where there is one.
+        self.thread: Any = None
+        self.gate = _real_lock()
+        self.gate.acquire()
+        self.starter = starter
+        self.newborn = False
+        self.parked: State | None = None
+        #: What it waits for, in words.
+        self.reason = ""
+        self.park_id = 0
+        self.deadline: int | None = None
+        self.timed_out = False
+        #: The lock it waits for, or None.
+        self.waits_for: Lock | None = None
+        #: Locks to release when the thread has ended (``Thread.join`` waits on one).
+        self.sentinels: list[Callable[[], None]] = []
+
+    @property
+    def name(self) -> str:
+        return str(self.thread.name) if self.thread is not None else self.given_name
+
+    def waiting(self) -> Waiting:
+        """For what it waits, for reports."""
+        holder = self.waits_for.holder if self.waits_for is not None else None
+        return Waiting(
+            thread=self.name,
+            ident=self.ident,
+            reason=self.reason,
+            holder=holder.ident if holder is not None else None,
+            forever=self.deadline is None,
+        )
+
+
+class Timer:
+    """A call at a time: a ``Handle`` (by shape only, or ``isinstance`` would be slow)."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self.call: Callable[[], None] | None = call
+
+    def cancel(self) -> None:
+        self.call = None
+
+
+def unraisable(error: BaseException, function: Callable[..., object]) -> Any:
+    """What ``sys.unraisablehook`` is told of an exception that ended a bare thread."""
+    return SimpleNamespace(
+        exc_type=type(error),
+        exc_value=error,
+        exc_traceback=error.__traceback__,
+        err_msg="Exception ignored in thread started by",
+        object=function,
+    )
