@@ -3,11 +3,14 @@
  */
 
 import { effect } from "@preact/signals-core";
-import { axis, cursor, lesson, slots, standing, travelling, trueTime } from "./store.js";
+import { axis, cursor, lesson, slots, speed, standing, travelling, trueTime } from "./store.js";
 import { format } from "./url.js";
 
 /** A browser takes about 100 changes of the address in 30 s. */
 const EVERY = 400; // milliseconds
+
+/** Up to this speed steps are slow enough for the address to follow each at once. */
+const FOLLOWED = 2;
 
 /** Path and query that open the present view. @returns {string} */
 export function link() {
@@ -25,18 +28,27 @@ export function link() {
   return location.pathname + query;
 }
 
-/** Write the address after every change, not more often than browsers allow. */
+/**
+ * Write the address after every change, not more often than browsers allow; a new step at once, so
+ * that a reload comes back to it.
+ */
 export function keepAddress() {
   let timer = 0;
+  let written = "";
   const write = () => {
+    clearTimeout(timer);
     timer = 0;
     history.replaceState(history.state, "", link() + location.hash);
   };
   effect(() => {
-    void [cursor.value, trueTime.value];
+    void trueTime.value;
+    const step = `${cursor.value.slot}.${cursor.value.step}`;
     // Until the trace is there, the address says where the reader wants to go.
     if (axis.value.length === 0 || travelling()) return;
-    if (timer === 0) timer = window.setTimeout(write, EVERY);
+    if (step !== written && speed.value <= FOLLOWED) {
+      written = step;
+      write();
+    } else if (timer === 0) timer = window.setTimeout(write, EVERY);
   });
   window.addEventListener("pagehide", () => {
     if (timer !== 0) write();
