@@ -88,9 +88,13 @@ def test_no_page_asks_another_host_or_styles_inline(client: FlaskClient) -> None
 
 
 def test_every_answer_has_the_safe_headers(client: FlaskClient) -> None:
-    for path in ("/", "/nothing", "/fails", "/healthz", "/static/js/main.js"):
+    paths = ("/", "/nothing", "/fails", "/healthz", "/static/icon.svg", "/static/nothing.js")
+    for path in (*paths, "/static/js/main.js"):
         headers = client.get(path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    for path in paths:
+        headers = client.get(path).headers
         assert headers["X-Frame-Options"] == "SAMEORIGIN"
         assert headers["Referrer-Policy"] == "same-origin"
         assert "Content-Security-Policy" in headers

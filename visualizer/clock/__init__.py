@@ -12,7 +12,8 @@
 
     VirtualClock().run(program)    # an hour passes at once
 
-Read ``virtual`` first, then ``threads``, ``locks`` and ``patch``. Knows nothing of Flask, tracing or lessons.
+Read ``virtual`` first, then ``threads``, ``locks`` and ``patch``. Knows nothing of Flask, tracing
+or lessons.
 """
 
 from __future__ import annotations

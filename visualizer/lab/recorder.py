@@ -122,7 +122,7 @@ class Recorder(Instrument):
 
     @property
     def now(self) -> int:
-        return max(0, self.clock.now - self.origin)
+        return self.clock.now - self.origin
 
     def begin(self) -> None:
         """The program is loaded: time 0 is now, and from now on lines are recorded."""
@@ -246,6 +246,7 @@ class Recorder(Instrument):
             sys.settrace(self.trace_function)
 
     def thread_ended(self, thread: ThreadInfo) -> None:
+        sys.settrace(None)  # the program has left it; handing the baton on is not worth tracing
         self._busy.discard(thread.ident)
         lane: Lane | None = thread.data
         if lane is None:
@@ -284,8 +285,13 @@ class Recorder(Instrument):
         if state == "sleeping" or state == "blocked":
             if real_time() - self._flushed > FLUSH_SECONDS:
                 self.flush()
-            self.keep_tracing()
-            self._note_work(thread.ident, lane, forever=seconds is None)
+            if sys.gettrace() is None:
+                self.keep_tracing()
+            # The account of threads that have work left although they wait.
+            if seconds is not None and lane.works:
+                self._busy.add(thread.ident)
+            else:
+                self._busy.discard(thread.ident)
         if lane.idle or (state == "blocked" and lane.kind == "thread" and not lane.works):
             if not lane.shown_idle:
                 lane.shown_idle = True
@@ -297,15 +303,8 @@ class Recorder(Instrument):
         reason = (
             f"sleeps {seconds:g} s" if state == "sleeping" else reason and f"waits for {reason}"
         )
-        event = StateEvent(self.now, lane.id, state, reason, seconds, lane.request, lane.task)
-        self.add(event)
-
-    def _note_work(self, ident: int, lane: Lane, forever: bool) -> None:
-        """Keep the account of threads that have work left although they wait."""
-        if lane.works and not forever:
-            self._busy.add(ident)
-        else:
-            self._busy.discard(ident)
+        now = self.clock.now - self.origin
+        self.add(StateEvent(now, lane.id, state, reason, seconds, lane.request, lane.task))
 
     def before_advance(self) -> bool:
         """A run ends when the users are done and no thread has work left."""

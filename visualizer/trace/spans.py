@@ -32,9 +32,10 @@ def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
     working = Working()
     for event in events:
         if isinstance(event, ev.Line):
-            lane: str | None = None if event.lane in lanes.open else event.lane
-        else:
-            lane = working.see(event)
+            if event.lane not in lanes.open:
+                lanes.work(event.lane, event, working)
+            continue
+        lane = working.see(event)
         if lane is not None:
             lanes.work(lane, event, working)
         match event:

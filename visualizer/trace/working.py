@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from . import events as ev
 
+_TOLD = frozenset({ev.RequestReceived, ev.ResponseSent, ev.Task})
+
 
 class Working:
     """The request and the innermost task of each lane, as of the last event seen."""
@@ -35,6 +37,8 @@ class Working:
 
     def see(self, event: ev.Event) -> str | None:
         """Take note of an event. Gives the lane whose work it changed, or None."""
+        if type(event) not in _TOLD:  # nearly all of them
+            return None
         if isinstance(event, ev.RequestReceived):
             self._handles[event.lane] = event.request
             self._answered.discard(event.lane)

@@ -1,0 +1,214 @@
+"""The stage in a real browser, from the real server: how soon, how heavy, how smooth.
+
+The server is started as a person would start it, with an empty cache of its own; the browser is a
+headless Chromium without a GPU.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support import chromium
+from tests.support.server import Server, running
+
+from . import crowd
+from .figures import Figure
+
+OPENINGS = 15
+SECONDS_PLAYED = 5
+PATIENCE = 60_000
+"""Milliseconds to wait for a page that is slow because the machine is."""
+
+#: Notes when the page asks for a run, and when the first step of the answer is on the screen.
+WATCH = """
+window.times = {};
+const note = (data) => {
+  if (typeof data === "string" && data.includes('["open",')) times.asked ??= performance.now();
+};
+for (const kind of [WebSocket, XMLHttpRequest]) {
+  const send = kind.prototype.send;
+  kind.prototype.send = function (data) { note(data); return send.call(this, data); };
+}
+const look = new MutationObserver(() => {
+  if (document.querySelector("[aria-label='Go to step 1']") === null) return;
+  look.disconnect();
+  // The frame with the step in it is drawn between these two.
+  requestAnimationFrame(() => setTimeout(() => {
+    times.shown = performance.now();
+    document.documentElement.dataset.shown = "";
+  }));
+});
+look.observe(document, { subtree: true, childList: true });
+"""
+
+#: Milliseconds between frames for so many seconds.
+FRAMES = """(seconds) => new Promise((done) => {
+  const lengths = [];
+  let last, end;
+  const tick = (now) => {
+    if (last === undefined) end = now + 1000 * seconds;
+    else lengths.push(now - last);
+    last = now;
+    if (now < end) requestAnimationFrame(tick);
+    else done(lengths);
+  };
+  requestAnimationFrame(tick);
+})"""
+
+READY = "#stage[aria-busy='false']"
+
+
+def measure() -> list[Figure]:
+    """The figures of the page."""
+    with _server() as (server, lesson), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.ensure(), args=chromium.ARGUMENTS
+        )
+        try:
+            return [
+                *_first_steps(browser, server),
+                *_transfer(browser, server),
+                *_frames(browser, server, lesson),
+            ]
+        finally:
+            browser.close()
+
+
+@contextmanager
+def _server() -> Iterator[tuple[Server, str]]:
+    """A server with the lesson of the crowd, and its id."""
+    with tempfile.TemporaryDirectory() as folder:
+        lesson = crowd.write(Path(folder))
+        before = os.environ.get("XDG_CACHE_HOME")
+        os.environ["XDG_CACHE_HOME"] = folder  # where the server keeps its traces
+        try:
+            with running("--scenarios", folder) as server:
+                yield server, lesson
+        finally:
+            if before is None:
+                del os.environ["XDG_CACHE_HOME"]
+            else:
+                os.environ["XDG_CACHE_HOME"] = before
+
+
+def _page(browser: Browser) -> Page:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+def _first_steps(browser: Browser, server: Server) -> list[Figure]:
+    asked, loaded = [], []
+    for opening in range(OPENINGS + 1):
+        page = _page(browser)
+        page.add_init_script(WATCH)
+        # A seed that nobody has asked for: no cache knows the run.
+        page.goto(f"{server.url}/s/long_task?seed={random.randrange(10**6, 10**9)}")
+        page.wait_for_selector("html[data-shown]")
+        times = page.evaluate("times")
+        page.context.close()
+        if opening:  # the first one warms the server up
+            asked.append(times["shown"] - times["asked"])
+            loaded.append(times["shown"])
+    return [
+        Figure(
+            what="From asking for a run that nobody has made before until its first steps are on"
+            " the screen",
+            value=median(asked),
+            unit="ms",
+            target=150,
+            made_of=f"median of {OPENINGS}, two variants each",
+        ),
+        Figure(
+            what="From following the link to the same",
+            value=median(loaded),
+            unit="ms",
+            made_of=f"median of {OPENINGS}, with an empty cache in the browser",
+        ),
+    ]
+
+
+def _transfer(browser: Browser, server: Server) -> list[Figure]:
+    page = _page(browser)
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    kinds: dict[str, str] = {}
+    sizes: dict[str, float] = {}
+    stream: list[float] = []
+    session.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: _kind(e)}))
+    session.on(
+        "Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]})
+    )
+    session.on(
+        "Network.webSocketFrameReceived",
+        lambda e: stream.append(len(e["response"]["payloadData"])),
+    )
+    page.goto(f"{server.url}/s/long_task")
+    page.wait_for_selector(READY)
+    page.wait_for_load_state("networkidle")
+    page.context.close()
+    total = {
+        kind: sum(size for request, size in sizes.items() if kinds[request] == kind) / 1000
+        for kind in ("page", "font", "stream")
+    }
+    files = sum(kinds[request] == "page" for request in sizes)
+    return [
+        Figure(
+            what="The stage over the wire, fonts apart",
+            value=total["page"],
+            unit="kB",
+            target=120,
+            made_of=f"{files} files with their headers",
+        ),
+        Figure(what="Its fonts", value=total["font"], unit="kB", target=90),
+        Figure(
+            what="The stream of two runs",
+            value=total["stream"] + sum(stream) / 1000,
+            unit="kB",
+            made_of="what the socket received, before any compression",
+        ),
+    ]
+
+
+def _kind(event: dict[str, Any]) -> str:
+    if event["type"] == "Font":
+        return "font"
+    return "stream" if "/socket.io/" in event["response"]["url"] else "page"
+
+
+def _frames(browser: Browser, server: Server, lesson: str) -> list[Figure]:
+    page = _page(browser)
+    page.goto(f"{server.url}/s/{lesson}")
+    page.wait_for_selector(READY)
+    spans = page.locator("rect.span[data-span]").count()
+    labels = page.locator("text.span-label").count()
+    figures = []
+    for way, query in (("in story time", ""), ("in true time", "?true=1")):
+        page.goto(f"{server.url}/s/{lesson}{query}")
+        page.wait_for_selector(READY)
+        page.get_by_role("button", name="Play", exact=True).click()
+        page.wait_for_timeout(1000)
+        lengths = sorted(page.evaluate(FRAMES, SECONDS_PLAYED))
+        late = lengths[int(0.95 * len(lengths))]
+        figures.append(
+            Figure(
+                what=f"Frames a second while {spans:,} spans play {way}",
+                value=1000 * len(lengths) / sum(lengths),
+                bound="at least",
+                target=59.5,
+                made_of=f"{len(lengths)} frames; half within {median(lengths):.1f} ms, 95 of 100"
+                f" within {late:.1f} ms; {labels} spans have room for a label",
+            )
+        )
+    page.context.close()
+    return figures
