@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Literal, TypeAlias
@@ -67,6 +69,12 @@ def in_turn(
         if rest is not None:
             rest()
     return results
+
+
+def stay_on_one_processor() -> None:
+    """Keep this process on one processor, as the lab keeps a program, where the system can."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def median_ratio(above: Sequence[float], below: Sequence[float]) -> float:

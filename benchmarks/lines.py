@@ -3,7 +3,8 @@
 A function with ten local variables runs lines that change one of them each: untraced, under the
 barest `sys.settrace` callback that copies `f_locals`, and recorded as the lab does it, with tracer,
 recorder, virtual clock and the encoding of what leaves the process. The cost of a line is its
-processor time less that of the untraced line. Runs in a process of its own
+processor time less that of the untraced line, all on one processor, as the lab keeps a program.
+Runs in a process of its own
 (`python -m benchmarks.lines`), because the clock replaces locks and threads for good.
 """
 
@@ -22,7 +23,7 @@ import msgspec
 
 from visualizer.clock import VirtualClock, install
 
-from .figures import Figure, in_turn, median_ratio
+from .figures import Figure, in_turn, median_ratio, stay_on_one_processor
 
 ROUNDS = 500
 """Of the loop in one measurement: some 5 ms."""
@@ -180,6 +181,7 @@ def micro(seconds: list[float]) -> str:
 
 
 def main() -> None:
+    stay_on_one_processor()
     install()
     sys.stdout.buffer.write(msgspec.json.encode(measure()))
 

@@ -8,7 +8,6 @@ two bare locks. Both on one processor, as the lab keeps a program. Runs in a pro
 from __future__ import annotations
 
 import _thread
-import os
 import sys
 from statistics import median
 
@@ -16,7 +15,7 @@ import msgspec
 
 from visualizer.clock import VirtualClock, install, real_time
 
-from .figures import Figure, in_turn, median_ratio
+from .figures import Figure, in_turn, median_ratio, stay_on_one_processor
 
 SWITCHES = 3_000
 """In one measurement, some 20 ms."""
@@ -85,8 +84,7 @@ def measure() -> list[Figure]:
 
 
 def main() -> None:
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    stay_on_one_processor()
     install()
     sys.stdout.buffer.write(msgspec.json.encode(measure()))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import msgspec
+
+from visualizer.trace.codec import schema_of
 
 from .format import LessonTable
 from .quiz import QuizTable
@@ -32,9 +33,4 @@ def write_schemas(folder: Path) -> list[Path]:
 
 
 def _schema(title: str, kind: type[msgspec.Struct]) -> str:
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": title,
-        **msgspec.json.schema(kind),
-    }
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema_of(title, kind), indent=2, ensure_ascii=False) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -25,8 +26,20 @@ def decode(data: bytes | str) -> Trace:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a trace."""
-    return {
+    return schema_of(f"{FORMAT}, version {VERSION}", Trace)
+
+
+def schema_of(title: str, kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a class, the same under every Python.
+
+    Descriptions are docstrings, from which Python 3.13 takes the indentation and older ones do not.
+    """
+    made = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"{FORMAT}, version {VERSION}",
-        **msgspec.json.schema(Trace),
+        "title": title,
+        **msgspec.json.schema(kind),
     }
+    for part in (made, *made.get("$defs", {}).values()):
+        if "description" in part:
+            part["description"] = cleandoc(part["description"])
+    return made
