@@ -190,6 +190,12 @@ class Recorder(Instrument):
         current = self.clock.current
         return current.data if current is not None else None
 
+    def own_lane(self) -> Lane:
+        """The lane of the thread that runs now, which has one."""
+        lane = self.lane()
+        assert lane is not None
+        return lane
+
     def expect_server(self, name: str) -> None:
         """The next thread that starts is a thread of the server."""
         self._next_server = (self.number("server", "-"), name)

@@ -214,8 +214,7 @@ class Tracer:
         known, unstable = memory.known, memory.unstable
         shared = self._shared.get(file)
         origin = recorder.origin
-        lane = recorder.lane()
-        assert lane is not None
+        lane = recorder.own_lane()
         lane_id, depth = lane.id, lane.depth - 1
         sights: list[Sight] = []
         least, most = -SMALL, SMALL
@@ -266,14 +265,14 @@ class Tracer:
                 end_frame(frame)
             elif event == "exception" and not issubclass(arg[0], _QUIET_ERRORS):
                 error = error_text(arg[0], arg[1])
-                lane = clock.current.data  # type: ignore[union-attr]
+                lane = recorder.own_lane()
                 where = (file, frame.f_lineno, function)
                 recorder.add(Raised(recorder.now, lane.id, *where, error))
             # Not ``return follow``: a function that names itself is a cycle, and with it the
             # values of the frame would never be freed. With None the frame keeps its function.
 
         def full_line(frame: FrameType) -> Line:
-            lane = clock.current.data  # type: ignore[union-attr]
+            lane = recorder.own_lane()
             changed = memory.changes(frame.f_locals)
             if shared is not None:
                 changed += shared.changes()
@@ -285,7 +284,7 @@ class Tracer:
             return Line(now, lane.id, file, number, function, changed, text, lane.depth - 1)
 
         def end_frame(frame: FrameType) -> None:
-            lane = clock.current.data  # type: ignore[union-attr]
+            lane = recorder.own_lane()
             changed = memory.changes(frame.f_locals)
             if shared is not None:
                 changed += shared.changes()

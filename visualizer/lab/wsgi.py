@@ -71,13 +71,11 @@ class Server:
         clock, recorder = self._clock, self._recorder
         while True:
             while not self._queue:
-                lane = recorder.lane()
-                assert lane is not None
+                lane = recorder.own_lane()
                 lane.idle = True
                 self._idle[number] = clock.current
                 clock.park("blocked", None, None)
-            lane = recorder.lane()
-            assert lane is not None
+            lane = recorder.own_lane()
             exchange = self._queue.popleft()
             lane.idle, lane.request, lane.depth = False, exchange.id, 0
             recorder.keep_tracing()
