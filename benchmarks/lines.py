@@ -4,8 +4,8 @@ A function with ten local variables runs lines that change one of them each: unt
 barest `sys.settrace` callback that copies `f_locals`, and recorded as the lab does it, with tracer,
 recorder, virtual clock and the encoding of what leaves the process. The cost of a line is its
 processor time less that of the untraced line, all on one processor, as the lab keeps a program.
-Runs in a process of its own
-(`python -m benchmarks.lines`), because the clock replaces locks and threads for good.
+Runs in a process of its own (`python -m benchmarks.lines`), because the clock replaces locks and
+threads for good.
 """
 
 from __future__ import annotations
