@@ -41,7 +41,7 @@ def test_computing_in_a_thread_slows_the_others_down(lab: Lab) -> None:
 
 def test_users_arrive_as_told(lab: Lab) -> None:
     def sent(**users: object) -> list[float]:
-        trace = lab.run(view("return 'done'", users=Users(**users), line_cost=0.0))  # type: ignore[arg-type]  # any setting
+        trace = lab.run(view("return 'done'", users=Users(**users), line_cost=0.0))
         return [each.sent for each in trace.requests]
 
     assert sent(count=3) == [0, 0, 0]

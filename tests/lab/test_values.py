@@ -76,26 +76,26 @@ def called(*args: object, **settings: object) -> Any:
 
 
 class Meta(type):
-    __hash__ = __eq__ = __instancecheck__ = __subclasscheck__ = __dir__ = called  # type: ignore[assignment]  # it lies
-    __name__ = __module__ = __mro__ = __dict__ = property(called)  # type: ignore[assignment]  # it lies
+    __hash__ = __eq__ = __instancecheck__ = __subclasscheck__ = __dir__ = called
+    __name__ = __module__ = __mro__ = __dict__ = property(called)
 
 
 class Hostile(metaclass=Meta):
-    __class__ = __dict__ = property(called)  # type: ignore[assignment]  # it lies
+    __class__ = __dict__ = property(called)
     __eq__ = __hash__ = __repr__ = __str__ = __len__ = __bool__ = __getattr__ = called
 
 
 class HostileError(KeyError):
-    args = __class__ = property(called)  # type: ignore[assignment]  # it lies
+    args = __class__ = property(called)
     __str__ = __repr__ = called
 
 
 class Items(list[Any]):
-    __iter__ = __len__ = __repr__ = __getitem__ = __eq__ = called  # type: ignore[assignment]  # it lies
+    __iter__ = __len__ = __repr__ = __getitem__ = __eq__ = called
 
 
 class Pairs(dict[str, Any]):
-    items = __iter__ = __len__ = __repr__ = called  # type: ignore[assignment]  # it lies
+    items = __iter__ = __len__ = __repr__ = called
 
 
 class Text(str):
@@ -103,7 +103,7 @@ class Text(str):
 
 
 class Number(int):
-    __repr__ = __str__ = bit_length = called  # type: ignore[assignment]  # it lies
+    __repr__ = __str__ = bit_length = called
 
 
 class Callable_:
@@ -157,7 +157,7 @@ Point = collections.namedtuple("Point", "x y")
 
 def test_attributes_are_shown_wherever_they_are_kept() -> None:
     slots = Slots()
-    slots.x = 1  # type: ignore[attr-defined]  # a slot
+    slots.x = 1
     assert show(slots) == "Slots(x=1)"
     assert show(Data([1])) == "Data(items=[1])"
     assert show(Colour.RED) == "Colour.RED"

@@ -26,7 +26,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     mine = write_lessons(tmp_path_factory.mktemp("scenarios"))
     (mine / "crooked").mkdir()
     (mine / "crooked" / "lesson.toml").write_text("title = 5\n")
-    app, _ = create_app(Catalogue([SCENARIOS, mine]), FakeLab(), "threading")  # type: ignore[arg-type]  # a fake
+    app, _ = create_app(Catalogue([SCENARIOS, mine]), FakeLab(), "threading")
 
     @app.get("/fails")
     def fails() -> str:

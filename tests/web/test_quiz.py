@@ -40,7 +40,7 @@ def lab() -> Iterator[RealLab]:
 
 @pytest.fixture
 def client(lab: RealLab) -> FlaskClient:
-    app, _ = create_app(Catalogue([SCENARIOS]), lab, "threading")  # type: ignore[arg-type]  # a fake
+    app, _ = create_app(Catalogue([SCENARIOS]), lab, "threading")
     return app.test_client()
 
 
@@ -144,7 +144,7 @@ def test_reading_the_address_gives_nothing_away(client: FlaskClient) -> None:
 
 def test_a_program_that_cannot_run(client: FlaskClient) -> None:
     lab = FakeLab(LabError("crash", "it crashed", "thread_app.py", 3))
-    app, _ = create_app(Catalogue([SCENARIOS]), lab, "threading")  # type: ignore[arg-type]  # a fake
+    app, _ = create_app(Catalogue([SCENARIOS]), lab, "threading")
     told = answer(app.test_client(), {"answer": 4})
     assert told.status_code == 422
     assert told.json["error"]["message"] == "thread_app.py:3: it crashed"

@@ -61,7 +61,7 @@ def create_app(
         "websocket": guarded(async_mode, engine.sleep),
         "queue": unwaited(engine._async["queue"]),
     }
-    app.wsgi_app = Gate(app.wsgi_app, _backlog(engine))  # type: ignore[method-assign]  # as WSGI middleware is put on
+    app.wsgi_app = Gate(app.wsgi_app, _backlog(engine))  # type: ignore[method-assign]  # how Flask documents that middleware is put on
 
     shelf = Shelf(lab, records_of, breathe=lambda: socketio.sleep(0))
     streams = Streams(
