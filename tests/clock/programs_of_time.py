@@ -5,7 +5,10 @@ Plain Python that knows nothing of the clock it runs on, as in ``programs``.
 
 from __future__ import annotations
 
+import _thread
+import io
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -168,3 +171,18 @@ def system_clocks() -> list[float]:
     before = time.clock_gettime(clock)
     time.sleep(60)
     return [before, time.clock_gettime(clock), time.clock_gettime_ns(clock) / 10**9]
+
+
+def bare_thread_that_fails() -> list[str]:
+    """What the standard hook prints when an exception ends a thread without a Thread."""
+
+    def failing() -> None:
+        raise ValueError("nobody catches me")
+
+    said, sys.stderr = sys.stderr, io.StringIO()
+    try:
+        _thread.start_new_thread(failing, ())
+        time.sleep(1)
+        return sys.stderr.getvalue().splitlines()
+    finally:
+        sys.stderr = said

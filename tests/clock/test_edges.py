@@ -77,3 +77,9 @@ def test_what_a_timer_raises_comes_out_of_run() -> None:
     clock.call_later(1, fail)
     with pytest.raises(ValueError, match="broken in a timer"):
         clock.run(lambda: clock.sleep(2))
+
+
+def test_an_exception_that_ends_a_bare_thread_is_told_by_the_standard_hook(arena: Arena) -> None:
+    first, *_, last = arena.run(programs.bare_thread_that_fails).value
+    assert first.startswith("Exception ignored in thread started by")
+    assert last == "ValueError: nobody catches me"

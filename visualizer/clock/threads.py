@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import _thread
+import sys
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 from .base import State, Waiting
@@ -85,10 +85,25 @@ class Timer:
 
 def unraisable(error: BaseException, function: Callable[..., object]) -> Any:
     """What ``sys.unraisablehook`` is told of an exception that ended a bare thread."""
-    return SimpleNamespace(
-        exc_type=type(error),
-        exc_value=error,
-        exc_traceback=error.__traceback__,
-        err_msg="Exception ignored in thread started by",
-        object=function,
-    )
+    said = "Exception ignored in thread started by"
+    return _hook_arguments((type(error), error, error.__traceback__, said, function))
+
+
+def _type_of_hook_arguments() -> Any:
+    """The one type that the standard hook takes. It has no public name, so an exception that
+    nobody can catch is made, and the hook asked what it was given."""
+    seen: list[type] = []
+
+    class Failing:
+        def __del__(self) -> None:
+            raise RuntimeError
+
+    hook, sys.unraisablehook = sys.unraisablehook, lambda given: seen.append(type(given))
+    try:
+        Failing()
+    finally:
+        sys.unraisablehook = hook
+    return seen[0]
+
+
+_hook_arguments = _type_of_hook_arguments()
