@@ -76,6 +76,13 @@ lit = ["task started", "in work"]
 [[moments]]
 step = { variant = "thread", where = "task started" }
 text = "Here it starts."
+
+[[notes]]
+text = "Ask first."
+
+[[notes]]
+step = { variant = "thread", where = "response sent" }
+text = "Wait here."
 """
 
 QUIZ = """\

@@ -130,6 +130,16 @@ def test_the_page_holds_nothing_from_which_an_answer_follows(id: str) -> None:
     ] * len(lesson.quiz)
 
 
+def test_notes_are_on_the_host_s_page_alone(lesson: Lesson) -> None:
+    page = lesson.host_page()
+    assert page.pop("notes") == [
+        {"variant": None, "where": None, "text": "Ask first."},
+        {"variant": "thread", "where": "response sent", "text": "Wait here."},
+    ]
+    assert page == lesson.page()
+    assert "Ask first." not in json.dumps(lesson.page())
+
+
 def test_the_page_holds_what_the_stage_needs(lesson: Lesson) -> None:
     page = lesson.page()
     assert page["parameters"]["task_seconds"]["max"] == 10

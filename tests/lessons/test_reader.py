@@ -101,6 +101,7 @@ LESSON_BREACHES = [
         "no variant 'inline'",
         "thread",
     ),
+    ('where = "response sent" }\ntext', 'where = "response" }\ntext', "no moment", "response"),
 ]
 
 

@@ -100,6 +100,16 @@ class KeyMoment(Table):
     text: Text
 
 
+class Note(Table):
+    """Something for the teacher alone, shown in the presenter view."""
+
+    text: Text
+    step: Annotated[
+        MomentPlace | None,
+        Meta(description="the step at which it is shown; without it, from the start"),
+    ] = None
+
+
 class LessonTable(Table):
     """The whole of ``lesson.toml``."""
 
@@ -127,6 +137,9 @@ class LessonTable(Table):
     captions: Annotated[dict[str, Text], Meta(description="a moment, and the text of its row")] = {}
     flow: list[NodeTable] = []
     moments: list[KeyMoment] = []
+    notes: Annotated[
+        list[Note], Meta(description="for the teacher alone; learners are never sent them")
+    ] = []
 
 
 class RequestsFile(Table):

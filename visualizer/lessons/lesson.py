@@ -156,8 +156,20 @@ class Lesson:
             watch=variant.watch,
         )
 
+    def host_page(self) -> dict[str, Any]:
+        """Plain data for the presenter view: the page, and the notes that learners never see."""
+        notes = [
+            {
+                "variant": None if note.step is None else note.step.variant,
+                "where": None if note.step is None else note.step.where,
+                "text": note.text,
+            }
+            for note in self.table.notes
+        ]
+        return {**self.page(), "notes": notes}
+
     def page(self) -> dict[str, Any]:
-        """Plain data for the stage page. Holds no answer, explanation, reason or proof."""
+        """Plain data for the stage page. Holds no answer, explanation, reason, proof or note."""
         data: dict[str, Any] = msgspec.to_builtins(
             {
                 "id": self.id,

@@ -51,6 +51,11 @@ def lesson_rules(table: LessonTable, listings: Mapping[str, Listing]) -> Iterato
         here: Path = ("moments", index, "step")
         yield from _variant_known(table, (*here, "variant"), moment.step.variant)
         yield from _moment_known((*here, "where"), moment.step.where, functions)
+    for index, note in enumerate(table.notes):
+        if note.step is not None:
+            here = ("notes", index, "step")
+            yield from _variant_known(table, (*here, "variant"), note.step.variant)
+            yield from _moment_known((*here, "where"), note.step.where, functions)
 
 
 def request_rules(path: Path, requests: list[UserRequest]) -> Iterator[Breach]:
