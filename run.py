@@ -1,4 +1,4 @@
-"""Start the server: ``python run.py [--host H] [--port P] [--async-mode M] [--scenarios DIR]``."""
+"""Start the server: ``python run.py``; ``python run.py --help`` names its options."""
 
 from visualizer.web.launch import main
 

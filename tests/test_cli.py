@@ -19,6 +19,7 @@ from visualizer.cli import main
 from visualizer.lab import Lab
 from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.terminal import show_trace
+from visualizer.web.launch import Options
 
 APP = """\
 from flask import Flask, request
@@ -160,6 +161,8 @@ RUN_MISTAKES = [
     (["serve", "--port", "65536"], "65536"),
     (["serve", "--async-mode", "twisted"], "twisted"),
     (["serve", "--scenarios", "/nowhere/at/all"], "does not exist"),
+    (["serve", "--class-hours", "0"], "--class-hours"),
+    (["serve", "--public-url", "class.example"], "looks like https://"),
     (["check", "greeet"], "Did you mean 'greet'?"),
     (["trace", "nowhere.py", "--requests", __file__ + "x"], "does not exist"),
     (["trace", "nowhere.py"], "--requests"),
@@ -292,15 +295,29 @@ def test_serve_hands_its_options_on(
 ) -> None:
     got: list[Any] = []
 
-    def run_server(*options: Any) -> int:
-        got.append(options)
+    def run_server(*options: Any, **classes: Any) -> int:
+        got.append((options, classes))
         return 3
 
     monkeypatch.setattr(web, "run_server", run_server)
     given = ("--host", "::1", "--port", "0", "--async-mode", "threading")
     code, _, _ = call(capsys, "serve", *given, "--scenarios", str(tmp_path))
     assert code == 3
-    assert got == [("::1", 0, "threading", (tmp_path,))]
+    usual = Options()._asdict()
+    classes = {name: usual[name] for name in Options._fields[4:]}
+    assert got == [(("::1", 0, "threading", (tmp_path,)), classes)]
+
+    given = ("--class-hours", "2", "--keep-days", "3", "--public-url", "https://a.example/")
+    monkeypatch.setenv("MEANWHILE_HOST_PASSWORD", "sesame")
+    monkeypatch.setenv("MEANWHILE_DATABASE_URL", "sqlite:///x")
+    call(capsys, "serve", *given)
+    assert got[1][1] == {
+        "database_url": "sqlite:///x",
+        "host_password": "sesame",
+        "class_hours": 2,
+        "keep_days": 3,
+        "public_url": "https://a.example",
+    }
 
 
 def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,9 @@
 """The command line: ``meanwhile``, also ``python -m visualizer``.
 
-Four commands: ``serve`` a class, ``run`` a lesson, ``check`` lessons, ``trace`` a program of your
-own. A user's mistake is one line on stderr, with exit status 2 (wrong usage) or 1 (it failed),
-and never a traceback. Heavy parts are imported by the command that needs them.
+Five commands: ``serve`` a class, ``run`` a lesson, ``check`` lessons, ``trace`` a program of your
+own, and what came of your ``classes``. A user's mistake is one line on stderr, with exit status 2
+(wrong usage) or 1 (it failed), and never a traceback. Heavy parts are imported by the command that
+needs them.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
 from visualizer import __version__
+from visualizer.classes_cli import classes
 
 if TYPE_CHECKING:
     from visualizer.lab import Job, Lab, LabError
@@ -63,6 +65,18 @@ def _end(message: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
+def _public_url(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    """An address without a slash at its end."""
+    from argparse import ArgumentTypeError
+
+    from visualizer.web.launch import public_url
+
+    try:
+        return public_url(text) if text else None
+    except ArgumentTypeError as error:
+        raise click.BadParameter(f"{error}.") from error
+
+
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="meanwhile")
 @click.pass_context
@@ -70,6 +84,9 @@ def cli(context: click.Context) -> None:
     """See what a web server does while a user waits."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
+
+
+cli.add_command(classes)
 
 
 @cli.command()
@@ -88,12 +105,52 @@ def cli(context: click.Context) -> None:
     show_default=True,
     help="How the server serves many browsers at once.",
 )
+@click.option(
+    "--database-url",
+    envvar="MEANWHILE_DATABASE_URL",
+    metavar="URL",
+    help="Where classes are stored, as an SQLAlchemy URL.  [default: SQLite in your data folder]",
+)
+@click.option(
+    "--host-password",
+    envvar="MEANWHILE_HOST_PASSWORD",
+    metavar="TEXT",
+    help="Needed to start a class; better given as MEANWHILE_HOST_PASSWORD.",
+)
+@click.option(
+    "--class-hours",
+    envvar="MEANWHILE_CLASS_HOURS",
+    type=click.FloatRange(0, 24 * 31, min_open=True),
+    default=8,
+    show_default=True,
+    metavar="N",
+    help="How long a class can be joined.",
+)
+@click.option(
+    "--keep-days",
+    envvar="MEANWHILE_KEEP_DAYS",
+    type=click.FloatRange(0, 36_500, min_open=True),
+    default=180,
+    show_default=True,
+    metavar="N",
+    help="How long results are kept after a class.",
+)
+@click.option(
+    "--public-url",
+    envvar="MEANWHILE_PUBLIC_URL",
+    metavar="URL",
+    callback=_public_url,
+    help="How students reach this server, for links and QR codes.",
+)
 @_SCENARIOS
-def serve(host: str, port: int, async_mode: str, scenarios: tuple[Path, ...]) -> None:
+def serve(
+    host: str, port: int, async_mode: str, scenarios: tuple[Path, ...], **classes: Any
+) -> None:
     """Start the server that shows the lessons in a browser."""
     from visualizer.web import run_server
 
-    status = run_server(host, port, cast("AsyncMode", async_mode), scenarios)
+    given = {name: value if value != "" else None for name, value in classes.items()}
+    status = run_server(host, port, cast("AsyncMode", async_mode), scenarios, **given)
     if status:
         raise click.exceptions.Exit(status)
 

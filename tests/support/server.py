@@ -10,6 +10,7 @@ import queue
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ class Server:
     process: subprocess.Popen[str]
     printed: list[str] = field(default_factory=list)
     reader: threading.Thread = field(default_factory=threading.Thread)
+    #: Where its classes are, if it was not told.
+    folder: tempfile.TemporaryDirectory[str] | None = None
 
     def stop(self) -> None:
         """End it, and wait until it has ended (10 s at most, then it is killed)."""
@@ -42,7 +45,18 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._cleared()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+        self._cleared()
+
+    def _cleared(self) -> None:
         self.reader.join(10)
+        if self.folder is not None:
+            self.folder.cleanup()
 
 
 @contextmanager
@@ -56,16 +70,23 @@ def running(*options: str) -> Iterator[Server]:
 
 
 def start(*options: str, port: int = 0) -> Server:
-    """Start the server and wait until it has printed its address. Raises ServerDied."""
+    """Start the server and wait until it has printed its address. Raises ServerDied.
+
+    Without a ``--database-url`` its classes are in a folder that is deleted when it ends.
+    """
+    folder = None
+    if "--database-url" not in options:
+        folder = tempfile.TemporaryDirectory(prefix="meanwhile-test-")
+        options = ("--database-url", database_in(folder.name), *options)
     process = subprocess.Popen(
         [sys.executable, "run.py", "--port", str(port), *options],
         cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**environment(), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    server = Server("", process)
+    server = Server("", process, folder=folder)
     lines: queue.Queue[str | None] = queue.Queue()
     server.reader = threading.Thread(target=_read, args=(server, lines), daemon=True)
     server.reader.start()
@@ -81,6 +102,17 @@ def start(*options: str, port: int = 0) -> Server:
         if address := re.search(r"http://[\w.\[\]:-]+", line):
             server.url = address[0]
     return server
+
+
+def database_in(folder: str | Path) -> str:
+    """The address of a database in this folder."""
+    return f"sqlite:///{Path(folder, 'classes.sqlite3').as_posix()}"
+
+
+def environment() -> dict[str, str]:
+    """This process's, without what somebody has set for a server of their own."""
+    ours = [name for name in os.environ if name.startswith("MEANWHILE_")]
+    return {name: value for name, value in os.environ.items() if name not in ours}
 
 
 def _read(server: Server, lines: queue.Queue[str | None]) -> None:

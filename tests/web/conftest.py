@@ -103,3 +103,14 @@ def server(request: pytest.FixtureRequest, scenarios: Path) -> Iterator[Server]:
     # Whatever the tests have done to it, it ended in order and had nothing to complain of.
     assert server.process.returncode == 0
     assert "".join(line for line in server.printed if "Meanwhile is on" not in line) == ""
+
+
+@pytest.fixture(scope="module")
+def class_server() -> Iterator[Server]:
+    """A server for tests of classes that are the same in each way of running.
+
+    One for each file: so many classes as all of them start are too many from one address."""
+    with running() as server:
+        yield server
+    assert server.process.returncode == 0
+    assert "".join(line for line in server.printed if "Meanwhile is on" not in line) == ""

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.server import ROOT, Server, running, start
+from tests.support.server import ROOT, Server, database_in, running, start
 from visualizer.web.launch import Options, parse
 
 from .client import Client
@@ -103,8 +103,9 @@ def test_a_signal_ends_it_and_all_its_processes_while_clients_are_busy(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_serve_of_the_command_line_serves_in_every_way(mode: str) -> None:
+def test_serve_of_the_command_line_serves_in_every_way(mode: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "visualizer", "serve", "--port", "0", "--async-mode", mode]
+    command += ["--database-url", database_in(tmp_path)]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,18 +18,23 @@ if TYPE_CHECKING:
     from visualizer.lab import Lab
     from visualizer.lessons import Catalogue
 
+    from .class_options import ClassOptions
     from .launch import AsyncMode
 
 __all__ = ["create_app", "run_server"]
 
 
 def create_app(
-    catalogue: Catalogue, lab: Lab, async_mode: AsyncMode = "eventlet"
+    catalogue: Catalogue,
+    lab: Lab,
+    async_mode: AsyncMode = "eventlet",
+    classes: ClassOptions | None = None,
 ) -> tuple[Flask, SocketIO]:
-    """The Flask application and its Socket.IO server. Starts nothing."""
+    """The Flask application and its Socket.IO server. Without ``classes``, those are kept in
+    memory only."""
     from .app import create_app
 
-    return create_app(catalogue, lab, async_mode)
+    return create_app(catalogue, lab, async_mode, classes=classes)
 
 
 def run_server(
@@ -37,13 +42,16 @@ def run_server(
     port: int = 5000,
     async_mode: AsyncMode = "eventlet",
     scenarios: Iterable[str | PathLike[str]] = (),
+    **classes: Any,
 ) -> int:
     """Serve until Ctrl-C or SIGTERM; the result is the exit status.
 
     ``port`` 0 takes a free one; the address is printed when the server listens. ``scenarios`` are
-    folders of lessons besides those that come with Meanwhile. If ``async_mode`` needs green
-    threads and they are not in place, a fresh interpreter takes over that puts them there first.
+    folders of lessons besides those that come with Meanwhile. ``classes`` are the further fields of
+    ``launch.Options``. If ``async_mode`` needs green threads and they are not in place, a fresh
+    interpreter takes over that puts them there first.
     """
     from . import launch
 
-    return launch.run(launch.Options(host, port, async_mode, [str(path) for path in scenarios]))
+    folders = [str(path) for path in scenarios]
+    return launch.run(launch.Options(host, port, async_mode, folders, **classes))

@@ -17,6 +17,8 @@ from visualizer.trace import records_of
 
 from . import errors, headers, pages, quiz, static
 from .chunks import Shelf
+from .class_options import ClassOptions, in_memory
+from .classes import class_parts
 from .desk import Desk
 from .gate import Gate
 from .guard import MAX_MESSAGE, guarded, unwaited
@@ -30,9 +32,15 @@ MAX_BODY = 16 * 1024
 
 
 def create_app(
-    catalogue: Catalogue, lab: Lab, async_mode: AsyncMode = "eventlet", limits: Limits | None = None
+    catalogue: Catalogue,
+    lab: Lab,
+    async_mode: AsyncMode = "eventlet",
+    limits: Limits | None = None,
+    classes: ClassOptions | None = None,
 ) -> tuple[Flask, SocketIO]:
-    """The application and its Socket.IO server; starts nothing and needs no server to be tested."""
+    """The application and its Socket.IO server; needs no server to be tested.
+
+    ``classes`` holds an open register; without it classes are kept in memory only."""
     app = Flask("visualizer", template_folder=str(folder("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["COMPRESS_ALGORITHM"] = ["gzip"]
@@ -73,8 +81,10 @@ def create_app(
         socketio.sleep,
         limits,
     )
-    attach(socketio, Desk(catalogue, streams), streams)
-    pages.attach(app, catalogue, streams)
+    options = classes or in_memory(async_mode)
+    class_desk, hall = class_parts(app, socketio, catalogue, lab, options)
+    attach(socketio, Desk(catalogue, streams), streams, class_desk, hall)
+    pages.attach(app, catalogue, streams, options)
     quiz.attach(app, catalogue, lab)
     return app, socketio
 

@@ -17,7 +17,7 @@ from visualizer.lab.listing import prepare
 from visualizer.lessons import Catalogue, Lesson, ParameterError
 
 from .highlight import highlight
-from .messages import Close, Open, Refusal, SlotRequest, plain_values, positions, read
+from .messages import Close, Open, Refusal, SlotRequest, only, plain_values, positions, read
 from .streams import Streams
 
 
@@ -30,7 +30,7 @@ class Desk:
 
     def open(self, connection: str, *arguments: Any) -> tuple[Any, Callable[[], None] | None]:
         """The answer to ``open``, and what to start once it is on its way. Raises ``Refusal``."""
-        message = read(_only(arguments, "open"), Open, "open")
+        message = read(only(arguments, "open"), Open, "open")
         after = positions(message.after, len(message.slots))
         if after and message.run is None:
             raise Refusal("invalid", "after goes with the run that it is about.", "run")
@@ -53,7 +53,7 @@ class Desk:
         return {"run": run, "slots": answers}, start
 
     def close(self, connection: str, *arguments: Any) -> dict[str, Any]:
-        message = read(_only(arguments, "close"), Close, "close")
+        message = read(only(arguments, "close"), Close, "close")
         self._streams.close(connection, message.run)
         return {}
 
@@ -81,12 +81,6 @@ def job_of(
         field = f"parameters.{error.field}" if named else error.field
         code = "unknown_variant" if error.field == "variant" and not named else "parameter"
         raise Refusal(code, error.message, field) from error
-
-
-def _only(arguments: tuple[Any, ...], event: str) -> Any:
-    if len(arguments) != 1:
-        raise Refusal("invalid", f"{event} takes one object.")
-    return arguments[0]
 
 
 def _shown(lesson: Lesson, wish: SlotRequest, job: Job) -> dict[str, Any]:

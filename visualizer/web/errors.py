@@ -11,7 +11,7 @@ import logging
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from .messages import Refusal
+from .messages import Refusal, SlowDown
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ _SENTENCES = {
     405: ("Not this way", "This address does not take such a request."),
     413: ("Too large", "What was sent is larger than this server takes."),
     415: ("Not understood", "This address takes JSON only."),
+    429: ("Too fast", "Wait a little, then try again."),
     500: ("Our mistake", "The server made a mistake while making this page; it has been logged."),
 }
 
@@ -57,7 +58,7 @@ def _failed(_: Exception) -> Response:
 
 
 def _answer(refusal: Refusal, title: str) -> Response:
-    if request.method != "GET" or request.accept_mimetypes.best == "application/json":
+    if _wants_data():
         response = jsonify(refusal.answer())
     else:
         page = render_template(
@@ -65,4 +66,14 @@ def _answer(refusal: Refusal, title: str) -> Response:
         )
         response = make_response(page)
     response.status_code = refusal.status
+    if isinstance(refusal, SlowDown):
+        response.headers["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def _wants_data() -> bool:
+    return (
+        request.method != "GET"
+        or request.path.startswith("/classes/")
+        or request.accept_mimetypes.best == "application/json"
+    )

@@ -38,9 +38,15 @@ def same_origin(environ: Mapping[str, Any]) -> bool:
     scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST")
     if not origin or not host:
         return False
+    return origin in (f"{scheme}://{host}", own_address(environ))
+
+
+def own_address(environ: Mapping[str, Any]) -> str:
+    """The address to which the browser sent the request, without a path."""
+    scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST") or ""
     outer_scheme = _first(environ.get("HTTP_X_FORWARDED_PROTO")) or scheme
     outer_host = _first(environ.get("HTTP_X_FORWARDED_HOST")) or host
-    return origin in (f"{scheme}://{host}", f"{outer_scheme}://{outer_host}")
+    return f"{outer_scheme}://{outer_host}"
 
 
 class Gate:

@@ -1,17 +1,19 @@
 """What a client may say, and how it is told that it said something else.
 
 The classes are the shapes of the client's messages (docs/protocol.md); ``read`` holds plain data
-against them. A ``Refusal`` is every answer of the form ``{error: {code, message, field}}``.
+against them. A ``Refusal`` says what was wrong.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta
 
+from visualizer.classroom.refused import Refused
 from visualizer.lab.job import Value
 
 MAX_SLOTS = 4
@@ -25,33 +27,25 @@ _Shape = TypeVar("_Shape")
 Name: TypeAlias = Annotated[str, Meta(max_length=MAX_TEXT)]
 
 
-class Refusal(Exception):
-    """A request that is not granted. ``field`` is the place of the mistake, such as
-    ``slots[0].seed``, or None; ``status`` is what an HTTP answer carries."""
-
-    def __init__(
-        self, code: str, message: str, field: str | None = None, status: int = 400
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.field = field
-        self.status = status
-
-    def fault(self, within: str = "") -> dict[str, str | None]:
-        """``{code, message, field}``; ``within`` is put before the field."""
-        field = ".".join(part for part in (within, self.field) if part) or None
-        return {"code": self.code, "message": self.message, "field": field}
-
-    def answer(self) -> dict[str, Any]:
-        return {"error": self.fault()}
+#: Every answer of the form ``{error: {code, message, field}}``; a class refuses in the same way.
+Refusal = Refused
 
 
-class _Message(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class SlowDown(Refusal):
+    """Too much was tried from one address; ``seconds`` from now it may go on."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(1, math.ceil(seconds))
+        unit = "second" if self.seconds == 1 else "seconds"
+        message = f"Too many tries from your network. Wait {self.seconds} {unit}, then try again."
+        super().__init__("slow_down", message, status=429)
+
+
+class Message(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Base of all messages: an unknown field is a mistake that is named."""
 
 
-class SlotRequest(_Message):
+class SlotRequest(Message):
     """One run to show: a variant with its parameters."""
 
     variant: Name
@@ -60,7 +54,7 @@ class SlotRequest(_Message):
     clock: Literal["virtual", "wall"] = "virtual"
 
 
-class Open(_Message):
+class Open(Message):
     """``open``: run these slots and stream them, or (with ``run``) go on behind ``after``."""
 
     scenario: Name
@@ -69,18 +63,25 @@ class Open(_Message):
     after: dict[str, Any] = {}
 
 
-class Close(_Message):
+class Close(Message):
     """``close``: stop streaming this run."""
 
     run: str
 
 
-class Answer(_Message):
+class Answer(Message):
     """The body of a quiz answer. ``answer`` is checked by the question."""
 
     answer: Any
     parameters: dict[str, Any] = {}
     seed: int = 0
+
+
+def only(arguments: tuple[Any, ...], event: str) -> Any:
+    """The one argument of an event. Raises ``Refusal``."""
+    if len(arguments) != 1:
+        raise Refusal("invalid", f"{event} takes one object.")
+    return arguments[0]
 
 
 def read(data: object, kind: type[_Shape], what: str) -> _Shape:

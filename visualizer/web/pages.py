@@ -4,8 +4,9 @@ What the templates get, besides ``csp_nonce``:
 
 - ``catalogue.html``: ``chapters``, each with ``id``, ``title`` and ``lessons``; a lesson has
   ``id``, ``title``, ``summary``, ``variants``, ``level`` and ``minutes``. ``broken`` maps the names
-  of folders to their mistakes.
-- ``stage.html``: ``lesson``, the plain data of ``Lesson.page()``.
+  of folders to their mistakes. ``classes`` as for the stage.
+- ``stage.html``: ``lesson``, the plain data of ``Lesson.page()``, and ``classes``: ``password``
+  says whether starting a class needs one. Pages of a class add to it (``class_pages``).
 - ``error.html``: ``status``, ``title``, ``message``.
 """
 
@@ -22,22 +23,27 @@ from markupsafe import Markup
 import visualizer
 from visualizer.lessons import Catalogue, Lesson
 
+from .class_options import ClassOptions
 from .desk import lesson_of
 from .streams import Streams
 
 
-def attach(app: Flask, catalogue: Catalogue, streams: Streams) -> None:
+def attach(app: Flask, catalogue: Catalogue, streams: Streams, classes: ClassOptions) -> None:
     """``/`` (endpoint ``index``), ``/s/<lesson>`` (``stage``) and ``/healthz``."""
 
     @app.get("/")
     def index() -> ResponseReturnValue:
         return render_template(
-            "catalogue.html", chapters=_chapters(catalogue), broken=catalogue.broken
+            "catalogue.html",
+            chapters=_chapters(catalogue),
+            broken=catalogue.broken,
+            classes=classes.for_pages(),
         )
 
     @app.get("/s/<lesson>")
     def stage(lesson: str) -> ResponseReturnValue:
-        return render_template("stage.html", lesson=lesson_of(catalogue, lesson).page())
+        page = lesson_of(catalogue, lesson).page()
+        return render_template("stage.html", lesson=page, classes=classes.for_pages())
 
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:
@@ -48,6 +54,7 @@ def attach(app: Flask, catalogue: Catalogue, streams: Streams) -> None:
             "lessons": len(catalogue.lessons),
             "connections": connections,
             "runs": runs,
+            "classes": len(classes.register.sessions()),
         }
 
 

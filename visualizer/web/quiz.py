@@ -30,8 +30,8 @@ def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
         if not same_origin(request.environ):
             raise Refusal("foreign", "Only pages of this server may answer.", status=403)
         lesson = lesson_of(catalogue, lesson_id)
-        question = _question(lesson, question_id)
-        given = read(_body(), Answer, "An answer")
+        question = question_of(lesson, question_id)
+        given = read(body_of("An answer"), Answer, "An answer")
         job = job_of(lesson, question.variant, given.parameters, given.seed)
         try:
             verdict = grade(question, given.answer, runs.run(job))
@@ -43,17 +43,19 @@ def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
         return told
 
 
-def _question(lesson: Lesson, id: str) -> Question:
+def question_of(lesson: Lesson, id: str) -> Question:
+    """The question of this id. Raises ``Refusal`` ``unknown_question``."""
     try:
         return lesson.question(id)
     except ParameterError as error:
         raise Refusal("unknown_question", error.message, "question", status=404) from error
 
 
-def _body() -> Any:
+def body_of(what: str) -> Any:
+    """The JSON of the request. Raises ``Refusal``."""
     if request.mimetype != "application/json":
-        raise Refusal("invalid", "An answer is sent as application/json.", status=415)
+        raise Refusal("invalid", f"{what} is sent as application/json.", status=415)
     try:
         return msgspec.json.decode(request.get_data())
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Refusal("invalid", "The answer is not JSON.") from error
+        raise Refusal("invalid", f"{what} has to be JSON.") from error

@@ -13,19 +13,26 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from visualizer.classroom import DatabaseError, Refused, Register
 from visualizer.lab import Lab, LabError
 from visualizer.lessons import Catalogue
 from visualizer.resources import folder
 
 from . import create_app, logs
+from .class_options import ClassOptions
 from .launch import Options
+from .offload import waiter
 from .servers import allow_connections, server_for
 
 #: Connections that may wait to be accepted: a class joins within a second.
 BACKLOG = 4096
+#: Seconds between two looks for classes that are past their time.
+TIDY = 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +49,9 @@ def serve(options: Options) -> int:
     for name, mistakes in catalogue.broken.items():
         log.warning("the lesson %s is left out: %s", name, mistakes[0])
     try:
-        with Lab() as lab:
+        with Lab() as lab, classes_of(options) as classes:
             lab.warm()
-            app, _ = create_app(catalogue, lab, options.async_mode)
+            app, _ = create_app(catalogue, lab, options.async_mode, classes)
             allow_connections()
             run = server_for(options.async_mode)
             place = address(options.host, listening)
@@ -53,11 +60,41 @@ def serve(options: Options) -> int:
             )
             logging.disable()  # what is under way fails now because the lab ends: no news
             return status
+    except DatabaseError as error:
+        print(error, file=sys.stderr)
+        return 1
     except LabError as error:
         print(f"The lab does not start: {error.message}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:  # before it was ready
         return 0
+
+
+@contextmanager
+def classes_of(options: Options) -> Iterator[ClassOptions]:
+    """The classes in the database, open for as long as the block lasts. Raises DatabaseError."""
+    register = Register(
+        options.database_url,
+        hours=options.class_hours,
+        keep_days=options.keep_days,
+        wait=waiter(options.async_mode),
+    )
+    register.open()
+    try:
+        threading.Thread(target=keep_tidy, args=(register,), daemon=True).start()
+        yield ClassOptions(register, options.host_password, options.public_url)
+    finally:
+        register.close()
+
+
+def keep_tidy(register: Register) -> None:
+    """Delete classes whose results are past their time, for as long as the program runs."""
+    while True:
+        time.sleep(TIDY)
+        try:
+            register.expire()
+        except Refused:  # the store has said why; in an hour it may be better
+            continue
 
 
 def until_interrupted(work: Callable[[], None], ready: str) -> int:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import flask
 from flask_socketio import SocketIO
 
+from .class_desk import ClassDesk
 from .desk import Desk
+from .hall import Hall
 from .messages import Refusal
 from .streams import Streams
 from .wire import MALFORMED
@@ -22,8 +25,10 @@ from .wire import MALFORMED
 log = logging.getLogger(__name__)
 
 
-def attach(socketio: SocketIO, desk: Desk, streams: Streams) -> None:
-    """Connect the events of the Socket.IO server to the desk."""
+def attach(
+    socketio: SocketIO, desk: Desk, streams: Streams, class_desk: ClassDesk, hall: Hall
+) -> None:
+    """Connect the events of the Socket.IO server to the desks: runs to one, classes to another."""
     server = socketio.server
     afterwards = _Afterwards()
 
@@ -49,11 +54,14 @@ def attach(socketio: SocketIO, desk: Desk, streams: Streams) -> None:
 
     def on_connect(_auth: Any = None) -> None:
         streams.connect(_connection())
+        hall.connect(_connection())
 
     def on_disconnect(_reason: Any = None) -> None:
         streams.disconnect(_connection())
+        hall.disconnect(_connection())
 
     handlers = {"open": on_open, "close": on_close, MALFORMED: on_malformed, "*": on_other}
+    handlers |= {event: _of_class(handler) for event, handler in class_desk.events.items()}
     for event, handler in handlers.items():
         socketio.on_event(event, _answering(handler))
     socketio.on_event("connect", on_connect)
@@ -70,6 +78,26 @@ def attach(socketio: SocketIO, desk: Desk, streams: Streams) -> None:
             afterwards.run()
 
     server.eio.on("message", message)
+
+
+class Rooms:
+    """How a hall reaches its connections (``live.Line``)."""
+
+    def __init__(self, socketio: SocketIO) -> None:
+        self._socketio = socketio
+
+    def emit(self, event: str, data: Any, room: str, skip: str | None = None) -> None:
+        # The library takes a bare None for no argument at all.
+        argument = (None,) if data is None else data
+        self._socketio.emit(event, argument, to=room, skip_sid=skip)
+
+    def join(self, connection: str, room: str) -> None:
+        with suppress(KeyError, ValueError):  # it has gone in this moment
+            self._socketio.server.enter_room(connection, room)
+
+    def leave(self, connection: str, room: str) -> None:
+        with suppress(KeyError, ValueError):
+            self._socketio.server.leave_room(connection, room)
 
 
 class _Afterwards(threading.local):
@@ -100,6 +128,18 @@ def _answering(handler: Callable[..., Any]) -> Callable[..., Any]:
             return Refusal("internal", "The server made a mistake; it is logged.").answer()
 
     return answering
+
+
+def _of_class(handler: Callable[..., Any]) -> Callable[..., Any]:
+    def on_event(*arguments: Any) -> Any:
+        return handler(_connection(), *arguments)
+
+    return on_event
+
+
+def address() -> str:
+    """Where the connection comes from whose event is being handled."""
+    return flask.request.remote_addr or ""
 
 
 def _connection() -> str:

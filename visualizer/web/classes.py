@@ -1,0 +1,31 @@
+"""The parts of an application that are about classes, put together."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from visualizer.lessons import Catalogue
+
+from . import class_data, class_pages
+from .chunks import Runs
+from .class_asking import Asking
+from .class_desk import ClassDesk
+from .class_options import ClassOptions
+from .coalesce import Alarms
+from .door import Door
+from .hall import Hall
+from .sockets import Rooms, address
+
+
+def class_parts(
+    app: Flask, socketio: SocketIO, catalogue: Catalogue, runs: Runs, options: ClassOptions
+) -> tuple[ClassDesk, Hall]:
+    """Attach the pages and addresses of classes; what their socket events are answered by."""
+    spawn = socketio.start_background_task
+    door = Door(options.register)
+    asking = Asking(catalogue, runs)
+    hall = Hall(Rooms(socketio), Alarms(spawn), spawn, asking.notes)
+    class_pages.attach(app, catalogue, door, options)
+    class_data.attach(app, catalogue, asking, door, hall, options)
+    return ClassDesk(door, hall, asking, address, socketio.sleep), hall
