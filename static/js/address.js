@@ -25,7 +25,7 @@ export function link() {
     },
     lesson.value,
   );
-  return location.pathname + query;
+  return `/s/${lesson.value.id}${query}`;
 }
 
 /**

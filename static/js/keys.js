@@ -8,6 +8,8 @@
 /**
  * @typedef {"toggle"|"next"|"back"|"nextLine"|"lineBack"|"start"|"end"|"slower"|"faster"|"trueTime"|"help"|"close"
  *   |"slot1"|"slot2"|"slot3"|"slot4"} Action
+ * @typedef {{down: Record<string, () => void>, up: Record<string, () => void>, close: () => void}} ClassKeys
+ *   what further letters do when pressed and when released, and Esc
  * @typedef {{key: string, shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean,
  *   target: unknown}} KeyPress
  */
@@ -23,6 +25,17 @@ export const KEYS = [
   { keys: ["1", "2", "3", "4"], text: "Which version to follow" },
   { keys: ["?"], text: "This help" },
   { keys: ["Esc"], text: "Close what is open" },
+];
+
+/** The keys that a class adds, by what they are for; `who` is whom they are for. */
+export const CLASS_KEYS = [
+  { keys: ["f"], text: "Back to the class", who: "student" },
+  { keys: ["l"], text: "I am lost, or no longer", who: "student" },
+  { keys: ["j"], text: "The class code, large", who: "host" },
+  { keys: ["p"], text: "While held: point at something", who: "driver" },
+  { keys: ["m"], text: "Mark the present line and row", who: "driver" },
+  { keys: ["Alt + click"], text: "Mark a line, a row or a lane", who: "driver" },
+  { keys: ["Esc"], text: "Take all marks away", who: "driver" },
 ];
 
 /** @type {Object<string, Action>} */
@@ -45,31 +58,56 @@ export function actionOf(press) {
   if (press.ctrlKey || press.altKey || press.metaKey) return null;
   const action = (press.shiftKey ? SHIFTED : PLAIN)[press.key] ?? null;
   if (action === "close") return action;
+  if (action === null || writes(press)) return null;
+  const target = /** @type {{tagName?: string}|null} */ (press.target);
+  const tag = target?.tagName?.toLowerCase() ?? "";
+  if (action === "toggle" && ["button", "a", "summary", "input"].includes(tag)) return null;
+  return action;
+}
+
+/** Whether a press belongs to what has the focus. @param {KeyPress} press @returns {boolean} */
+function writes(press) {
   const target = /** @type {{tagName?: string, type?: string, isContentEditable?: boolean, closest?: (selector: string) => unknown}|null} */ (press.target);
   const tag = target?.tagName?.toLowerCase() ?? "";
-  if (target?.isContentEditable || tag === "textarea" || tag === "select") return null;
-  if (tag === "input" && !SILENT_INPUTS.includes(target?.type ?? "text")) return null;
-  if (action === "toggle" && ["button", "a", "summary", "input"].includes(tag)) return null;
-  // A list, a tab bar or a dialog has its own arrows.
-  if (action !== null && target?.closest?.("[role=listbox], [role=tablist], [role=radiogroup], dialog")) return null;
-  return action;
+  if (target?.isContentEditable || tag === "textarea" || tag === "select") return true;
+  if (tag === "input" && !SILENT_INPUTS.includes(target?.type ?? "text")) return true;
+  // A list, a tab bar or a dialog has its own keys.
+  return Boolean(target?.closest?.("[role=listbox], [role=tablist], [role=radiogroup], dialog"));
+}
+
+/**
+ * The letter of a press that is meant for the class, or null where the reader writes or a dialog is open.
+ * @param {KeyPress & {repeat?: boolean}} press
+ * @returns {string|null}
+ */
+export function letterOf(press) {
+  if (press.ctrlKey || press.altKey || press.metaKey || press.repeat || press.key.length !== 1) return null;
+  return writes(press) ? null : press.key.toLowerCase();
 }
 
 /**
  * Listen to the keys of a page.
  * @param {EventTarget} page
  * @param {Record<Action, () => void>} actions
+ * @param {ClassKeys} [classKeys]
  * @returns {() => void} stops listening
  */
-export function listen(page, actions) {
+export function listen(page, actions, classKeys) {
   const hear = (/** @type {Event} */ event) => {
     const press = /** @type {KeyboardEvent} */ (event);
     if (press.defaultPrevented) return;
     const action = actionOf(press);
-    if (action === null) return;
+    const more = action === null ? classKeys?.down[letterOf(press) ?? ""] : undefined;
+    if (action === null && !more) return;
     if (action !== "close") press.preventDefault();
-    actions[action]();
+    if (action !== null) actions[action]();
+    more?.();
   };
+  const release = (/** @type {Event} */ event) => classKeys?.up[/** @type {KeyboardEvent} */ (event).key.toLowerCase()]?.();
   page.addEventListener("keydown", hear);
-  return () => page.removeEventListener("keydown", hear);
+  page.addEventListener("keyup", release);
+  return () => {
+    page.removeEventListener("keydown", hear);
+    page.removeEventListener("keyup", release);
+  };
 }

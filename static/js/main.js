@@ -1,19 +1,14 @@
 /**
- * Starts the stage: reads the lesson and the address, opens the stream, listens to keys, draws.
+ * Starts the stage: reads the lesson and the address, opens the stream, draws. A class's page has
+ * more to it, which is loaded only there; so is the dialog that starts a class.
  */
 
-import "@preact/signals"; // lets components follow the signals that they read
-import { effect } from "@preact/signals-core";
-import { render } from "preact";
 import { io } from "socket.io-client";
 import { keepAddress } from "./address.js";
-import { listen } from "./keys.js";
-import { startPlayer } from "./player.js";
-import { follow } from "./protocol.js";
+import { openRuns } from "./runs.js";
+import { showStage } from "./show.js";
 import * as store from "./store.js";
 import { parse } from "./url.js";
-import { html } from "./views/html.js";
-import { Stage } from "./views/stage.js";
 
 start();
 
@@ -22,6 +17,10 @@ function start() {
   const root = document.getElementById("stage");
   if (!text || !root) throw new Error("This page holds no lesson.");
   store.lesson.value = JSON.parse(text);
+  if (document.getElementById("class")) {
+    void import("./class/main.js").then(({ startClass }) => startClass(root));
+    return;
+  }
   const { view, notices } = parse(location.search, store.lesson.value);
   for (const line of notices) store.notice(line);
   store.setTrueTime(view.trueTime);
@@ -29,48 +28,10 @@ function start() {
     variant, parameters: view.parameters, seed: view.seed, clock: "virtual",
   }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });
-  root.replaceChildren();
-  render(html`<${Stage} />`, root);
-  // Not busy: every version has its whole run, or says why it has none.
-  effect(() => root.setAttribute("aria-busy", String(!store.complete())));
-  startPlayer();
-  listen(document, {
-    toggle: store.toggle,
-    next: () => store.stepBy(1),
-    back: () => store.stepBy(-1),
-    nextLine: () => store.lineBy(1),
-    lineBack: () => store.lineBy(-1),
-    start: store.toStart,
-    end: store.toEnd,
-    slower: store.slower,
-    faster: store.faster,
-    trueTime: () => store.setTrueTime(!store.trueTime.value),
-    help: () => { store.helpOpen.value = !store.helpOpen.value; },
-    close: () => { store.helpOpen.value = false; },
-    slot1: () => store.focusSlot(0),
-    slot2: () => store.focusSlot(1),
-    slot3: () => store.focusSlot(2),
-    slot4: () => store.focusSlot(3),
-  });
-  receive(requests);
+  showStage(root);
+  openRuns(io(), requests);
   keepAddress();
-}
-
-/** @param {import("./store.js").SlotRequest[]} requests */
-function receive(requests) {
-  follow(io(), store.lesson.value.id, requests, {
-    connection: (state) => { store.connection.value = state; },
-    opened: (slots) => {
-      for (const { slot, title, listing, parameters, error } of slots) {
-        if (!error) store.updateSlot(slot, { ...(title && { title }), ...(parameters && { parameters }), listing: listing ?? [] });
-      }
-    },
-    restarted: () => store.restart(),
-    records: store.receive,
-    end: store.receiveEnd,
-    problem: (slot, fault) => {
-      if (slot === null) store.fault.value = fault;
-      else store.updateSlot(slot, { status: "error", error: fault });
-    },
+  document.getElementById("start-class")?.addEventListener("click", () => {
+    void import("./class/start.js").then(({ askToStart }) => askToStart());
   });
 }

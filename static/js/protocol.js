@@ -18,7 +18,8 @@
  * @typedef {{run: string, slot: number} & End} EndMessage
  * @typedef {{run: string, slot: number} & Fault} ProblemMessage
  * @typedef {{on: (event: string, listener: (...values: any[]) => void) => unknown,
- *   emit: (event: string, ...values: any[]) => unknown, disconnect: () => unknown}} Socket
+ *   off: (event: string, listener: (...values: any[]) => void) => unknown,
+ *   emit: (event: string, ...values: any[]) => unknown, connected?: boolean}} Socket
  * @typedef {object} Listener
  * @property {(state: "connecting"|"online"|"offline") => void} connection
  * @property {(slots: OpenedSlot[]) => void} opened once a run has begun
@@ -35,7 +36,7 @@
  * @param {string} scenario
  * @param {SlotRequest[]} slots
  * @param {Listener} listener
- * @returns {() => void} cancels the run and closes the connection
+ * @returns {() => void} cancels the run and listens no longer; the connection stays
  */
 export function follow(socket, scenario, slots, listener) {
   const request = { scenario, slots: slots.map(({ variant, parameters, seed, clock }) => ({ variant, parameters, seed, clock })) };
@@ -53,6 +54,7 @@ export function follow(socket, scenario, slots, listener) {
   /** What came before the answer to `open` did. @type {(() => void)[]} */
   let early = [];
   let answered = false;
+  let stopped = false;
 
   const open = () => {
     asked += 1;
@@ -61,7 +63,8 @@ export function follow(socket, scenario, slots, listener) {
     early = [];
     const after = Object.fromEntries(next.map((k, slot) => [slot, k - 1]).filter(([, k]) => /** @type {number} */ (k) >= 0));
     socket.emit("open", run === null ? request : { ...request, run, after }, (/** @type {Opened} */ answer) => {
-      if (call === asked) take(answer);
+      if (stopped && answer.run) socket.emit("close", { run: answer.run });
+      else if (call === asked) take(answer);
     });
   };
 
@@ -114,16 +117,23 @@ export function follow(socket, scenario, slots, listener) {
     else early.push(act);
   };
 
-  socket.on("connect", () => {
+  const connect = () => {
     listener.connection("online");
     if (!refused && !done.every(Boolean)) open();
-  });
-  socket.on("disconnect", () => {
+  };
+  /** @type {[string, (...values: any[]) => void][]} */
+  const heard = [];
+  const on = (/** @type {string} */ event, /** @type {(...values: any[]) => void} */ hear) => {
+    heard.push([event, hear]);
+    socket.on(event, hear);
+  };
+  on("connect", connect);
+  on("disconnect", () => {
     asked += 1;
     listener.connection("offline");
   });
-  socket.on("connect_error", () => listener.connection("offline"));
-  socket.on("chunk", ours((/** @type {Chunk} */ { slot, chunk, records, part, more }) => {
+  on("connect_error", () => listener.connection("offline"));
+  on("chunk", ours((/** @type {Chunk} */ { slot, chunk, records, part, more }) => {
     if (chunk === next[slot]) {
       next[slot] = chunk + 1;
       if (part === undefined) {
@@ -139,19 +149,22 @@ export function follow(socket, scenario, slots, listener) {
       open(); // something is missing: ask again from where we are
     }
   }));
-  socket.on("end", ours((/** @type {EndMessage} */ { run: _, slot, ...end }) => {
+  on("end", ours((/** @type {EndMessage} */ { run: _, slot, ...end }) => {
     if (done[slot]) return;
     done[slot] = true;
     listener.end(slot, end);
   }));
-  socket.on("problem", ours((/** @type {ProblemMessage} */ { run: _, slot, ...found }) => {
+  on("problem", ours((/** @type {ProblemMessage} */ { run: _, slot, ...found }) => {
     // The page was asleep and the server has stopped waiting for it.
     if (found.code === "silent" && !done[slot]) open();
     else fail(slot, found);
   }));
 
+  if (socket.connected) connect();
   return () => {
+    for (const [event, hear] of heard) socket.off(event, hear);
     if (run !== null) socket.emit("close", { run });
-    socket.disconnect();
+    run = null;
+    stopped = true;
   };
 }

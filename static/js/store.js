@@ -56,6 +56,8 @@ export const helpOpen = signal(false);
 export const connection = signal("connecting");
 /** @type {Signal<Fault|null>} The whole view was refused. */
 export const fault = signal(null);
+/** Where someone else stands on the axis, as a story position, to be shown beside the reader's own place. @type {Signal<number|null>} */
+export const elsewhere = signal(/** @type {number|null} */ (null));
 /** @type {Signal<string[]>} */
 export const notices = signal([]);
 
@@ -188,6 +190,41 @@ export function dismissNotice(i) {
 
 // Where the reader stands.
 
+/** Told of everything that the reader does to move, before it is done. */
+let told = () => {};
+
+/** @param {() => void} listener */
+export function onAct(listener) {
+  told = listener;
+}
+
+/** Says where the cursor is next while someone else leads, `elapsed` seconds of the reader later. @type {((elapsed: number) => Target)|null} */
+let guide = null;
+
+/** While there is a guide, playing goes where it says. @param {((elapsed: number) => Target)|null} next */
+export function setGuide(next) {
+  guide = next;
+}
+
+/** The speed and the axis of someone else who leads. @param {number} pace @param {boolean} linear */
+export function keepPace(pace, linear) {
+  speed.value = SPEEDS.includes(pace) ? pace : 1;
+  trueTime.value = linear;
+}
+
+/** Stand where someone else leads, or as soon as that has come. @param {Target} target @param {boolean} moving whether time passes */
+export function stand(target, moving) {
+  batch(() => {
+    playing.value = moving;
+    if (complete()) {
+      wanted.value = null;
+      place(moving ? { slot: target.slot, s: cursor.value.s } : target);
+    } else {
+      wanted.value = { slot: target.slot, step: target.step, t: target.t };
+    }
+  });
+}
+
 /** Put the cursor at a place of the axis, a step or a time; what is not given stays. @param {Target & {line?: number|null}} target */
 function place({ slot = cursor.value.slot, step, t, s, line = null }) {
   const scale = axis.value;
@@ -207,6 +244,7 @@ const clamp = (/** @type {number} */ s, /** @type {number} */ length) => Math.ma
 
 /** Go to a step of a slot, a time or a story position; the run stops there. @param {Target} target */
 export function seek(target) {
+  told();
   batch(() => {
     wanted.value = null;
     playing.value = false;
@@ -242,6 +280,7 @@ export function lineBy(direction) {
   if (line === null && direction > 0) next = stops.findIndex((stop) => stop > s + 1e-6);
   if (line === null && direction < 0) next = stops.findLastIndex((stop) => stop < s - 1e-6);
   if (next < 0 || next >= lines.length) return;
+  told();
   batch(() => {
     wanted.value = null;
     playing.value = false;
@@ -254,7 +293,9 @@ export const toEnd = () => seek({ s: axis.value.length });
 
 /** @param {number} slot */
 export function focusSlot(slot) {
-  if (slotAt(slot)) place({ slot, s: cursor.value.s });
+  if (!slotAt(slot) || slot === focus.value) return;
+  told();
+  place({ slot, s: cursor.value.s });
 }
 
 /** Whether a link still points to a place that has not come yet. */
@@ -276,6 +317,7 @@ export function standing() {
 export const complete = () => slots.value.every((slot) => slot.status === "error" || slot.trace.ended);
 
 export function play() {
+  told();
   batch(() => {
     if (complete() && cursor.value.s >= axis.value.length - 1e-6) place({ s: 0 });
     wanted.value = null;
@@ -284,6 +326,7 @@ export function play() {
 }
 
 export function pause() {
+  told();
   playing.value = false;
 }
 
@@ -292,6 +335,14 @@ export const toggle = () => (playing.value ? pause() : play());
 /** Let `elapsed` real seconds pass. @param {number} elapsed */
 export function advance(elapsed) {
   const scale = axis.value;
+  if (guide) {
+    const next = guide(elapsed);
+    batch(() => {
+      place(next);
+      if (complete() && cursor.value.s >= scale.length - 1e-6) playing.value = false;
+    });
+    return;
+  }
   const { s, t } = cursor.value;
   const next = trueTime.value
     ? { s: Math.max(s, scale.toStory(t + elapsed * speed.value)), t: t + elapsed * speed.value }
@@ -307,6 +358,7 @@ export function advance(elapsed) {
 
 /** @param {number} value */
 export function setSpeed(value) {
+  told();
   speed.value = SPEEDS.includes(value) ? value : 1;
 }
 
@@ -315,5 +367,6 @@ export const slower = () => setSpeed(SPEEDS[Math.max(SPEEDS.indexOf(speed.value)
 
 /** @param {boolean} on */
 export function setTrueTime(on) {
+  told();
   trueTime.value = on;
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actionOf, KEYS, listen } from "../../static/js/keys.js";
+import { actionOf, CLASS_KEYS, KEYS, letterOf, listen } from "../../static/js/keys.js";
 
 const press = (/** @type {string} */ key, /** @type {Object<string, unknown>} */ more = {}) =>
   actionOf({ key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, target: null, ...more });
@@ -65,4 +65,32 @@ test("the help names every key in words", () => {
   const all = KEYS.flatMap((entry) => entry.keys);
   assert.equal(new Set(all).size, all.length);
   assert.ok(KEYS.every((entry) => entry.text.length > 0));
+});
+
+test("a class's letters are none of the stage's, and belong to whoever writes", () => {
+  const letters = CLASS_KEYS.flatMap(({ keys }) => keys).filter((key) => key.length === 1);
+  for (const key of letters) assert.equal(press(key), null, key);
+  const letter = (/** @type {Object<string, unknown>} */ more) =>
+    letterOf({ key: "F", shiftKey: true, ctrlKey: false, altKey: false, metaKey: false, target: null, ...more });
+  assert.equal(letter({}), "f");
+  assert.equal(letter({ ctrlKey: true }), null);
+  assert.equal(letter({ repeat: true }), null);
+  assert.equal(letter({ key: "Shift" }), null);
+  assert.equal(letter({ target: { tagName: "INPUT", type: "text" } }), null);
+  assert.equal(letter({ target: { tagName: "BUTTON", closest: () => ({}) } }), null, "in a dialog");
+});
+
+test("a class hears its letters go down and up, and Esc after the stage", () => {
+  const page = new EventTarget();
+  /** @type {string[]} */
+  const done = [];
+  const stage = /** @type {any} */ (new Proxy({}, { get: (_, name) => () => done.push(String(name)) }));
+  const stop = listen(page, stage, {
+    down: { p: () => done.push("p down") }, up: { p: () => done.push("p up") }, close: () => {},
+  });
+  for (const [type, key] of [["keydown", "p"], ["keydown", "x"], ["keyup", "p"], ["keydown", "Escape"]]) {
+    page.dispatchEvent(Object.assign(new Event(type ?? "", { cancelable: true }), { key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false }));
+  }
+  stop();
+  assert.deepEqual(done, ["p down", "p up", "close"]);
 });

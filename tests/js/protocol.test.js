@@ -13,20 +13,19 @@ function connect(slots = 2) {
   /** @type {any[]} */
   const told = [];
   let acknowledged = 0;
-  let closed = false;
   const tell = (/** @type {string} */ name) => (/** @type {any[]} */ ...values) => told.push([name, ...values]);
   const cancel = follow(
     {
       on: (event, listener) => { handlers[event] = listener; },
       emit: (event, data, answer) => sent.push({ event, data, answer }),
-      disconnect: () => { closed = true; },
+      off: (event, listener) => { if (handlers[event] === listener) delete handlers[event]; },
     },
     "long_task",
     Array.from({ length: slots }, (_, i) => ({ variant: `v${i}`, parameters: {}, seed: 0, clock: "virtual" })),
     { connection: tell("connection"), opened: tell("opened"), restarted: tell("restarted"), records: tell("records"), end: tell("end"), problem: tell("problem") },
   );
   return {
-    sent, cancel, isClosed: () => closed, acknowledged: () => acknowledged,
+    sent, cancel, acknowledged: () => acknowledged,
     told: (/** @type {string} */ name) => told.filter((item) => item[0] === name).map((item) => item.slice(1)),
     say: (/** @type {string} */ event, /** @type {any} */ data) => handlers[event]?.(data, () => { acknowledged += 1; }),
     open: (run = "run1") => sent[sent.length - 1]?.answer({ run, slots: [{ slot: 0, listing: [] }, { slot: 1, listing: [] }] }),
@@ -156,13 +155,14 @@ test("the answer to an open before the break is not taken for the new one", () =
   assert.equal(server.told("opened").length, 0);
 });
 
-test("cancelling closes the run and the connection", () => {
+test("cancelling closes the run and listens no longer", () => {
   const server = connect();
   server.say("connect", undefined);
   server.open();
   server.cancel();
   assert.deepEqual(server.sent.at(-1)?.data, { run: "run1" });
-  assert.ok(server.isClosed());
+  server.say("chunk", { run: "run1", slot: 0, chunk: 0, records: ["a"] });
+  assert.deepEqual(server.told("records"), []);
 });
 
 test("a record that is too long for one chunk is joined, also across a break", () => {

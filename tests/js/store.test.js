@@ -227,3 +227,43 @@ test("output and problems count what is in the past", () => {
   assert.equal(store.outputOf(1).value, 1);
   assert.equal(store.problemsOf(1).value, 0);
 });
+
+test("everything that the reader does to move is told, and what others do is not", () => {
+  arrive();
+  let told = 0;
+  store.onAct(() => { told += 1; });
+  const acts = [() => store.seek({ s: 1 }), () => store.stepBy(1), () => store.lineBy(1), store.toggle, store.toggle, store.faster,
+    () => store.setTrueTime(true), () => store.focusSlot(0), store.toEnd];
+  acts.forEach((act, i) => {
+    act();
+    assert.equal(told, i + 1, String(act));
+  });
+  store.focusSlot(0);
+  store.stand({ slot: 1, s: 2 }, false);
+  store.keepPace(2, false);
+  store.advance(0.1);
+  assert.equal(told, acts.length);
+  store.onAct(() => {});
+});
+
+test("the stage stands where someone else leads, as soon as that has come", () => {
+  store.stand({ slot: 1, step: 4, s: 3, t: 0.003 }, false);
+  assert.ok(store.travelling());
+  arrive();
+  assert.deepEqual(at(), { slot: 1, step: 4 });
+  store.stand({ slot: 0, step: 2, s: 1.2 }, false);
+  assert.deepEqual([at().slot, store.cursor.value.s, store.playing.value], [0, 1.2, false]);
+});
+
+test("with a guide playing goes where it says, and ends at the end", () => {
+  arrive();
+  store.seek({ s: 1 });
+  store.setGuide((elapsed) => ({ s: store.cursor.value.s + 10 * elapsed }));
+  store.stand({ slot: 1, s: 5 }, true);
+  assert.deepEqual([store.cursor.value.s, store.playing.value], [1, true]);
+  store.advance(0.1);
+  assert.equal(store.cursor.value.s, 2);
+  store.advance(100);
+  assert.deepEqual([store.cursor.value.s, store.playing.value], [store.axis.value.length, false]);
+  store.setGuide(null);
+});

@@ -21,7 +21,7 @@ export function Caption() {
   if (fault.value || !leading) {
     return html`<section class="caption" aria-label="What happens now"><p class="caption-text">${fault.value?.message ?? ""}</p></section>`;
   }
-  return html`<section class="caption" aria-label="What happens now">
+  return html`<section class="caption" aria-label="What happens now" data-at="caption">
     <${Leading} slot=${leading} />
     ${others.length > 0 && html`<ul class="caption-others">${others.map((slot) => html`<${Other} key=${slot.index} slot=${slot} />`)}</ul>`}
   </section>`;

@@ -93,6 +93,7 @@ export function Code({ slot }) {
           );
           return html`<${Line}
             key=${number}
+            at=${`code:${slot.index}:${listing.file}:${number}`}
             number=${number}
             code=${line}
             marks=${here}
@@ -124,19 +125,21 @@ function followedOf(marks, step) {
  * One line: number, code, and who stands here.
  * @param {{
  *   number: number,
+ *   at: string,
  *   code: string,
  *   marks: Mark[],
  *   names: Map<string, string>,
  *   errors: { colour: number, lane: string, error: string }[],
  * }} props
  */
-function Line({ number, code, marks, names, errors }) {
+function Line({ number, at, code, marks, names, errors }) {
   const [text, caption] = split(code);
   const indent = /^ */.exec(text)?.[0].length ?? 0;
   const lane = marks[0] && `--lane: var(--lane-${marks[0].colour});`;
   return html`<li
     class=${`code-line${marks.length ? " is-marked" : ""}${errors.length ? " is-wrong" : ""}`}
     data-line=${number}
+    data-at=${at}
     style=${`--indent: ${indent}ch; ${lane ?? ""}`}
     aria-current=${marks.length ? "true" : undefined}
   >

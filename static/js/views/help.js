@@ -8,7 +8,8 @@ import { KEYS } from "../keys.js";
 import { helpOpen } from "../store.js";
 import { html } from "./html.js";
 
-export function Help() {
+/** @param {{ more?: { keys: string[], text: string }[] }} props what a class adds */
+export function Help({ more = [] }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const open = helpOpen.value;
   useEffect(() => {
@@ -30,7 +31,7 @@ export function Help() {
     <div class="help-body">
       <h2 id="help-title">Keys</h2>
       <dl class="help-keys">
-        ${KEYS.map(
+        ${[...KEYS, ...more].map(
           ({ keys, text }) => html`<div>
             <dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
             <dd>${text}</dd>

@@ -8,10 +8,10 @@ import { html } from "./html.js";
 
 /** @import { Fault as Refusal, Slot } from "../store.js" */
 
-/** Notices of the page as a whole. */
-export function Notices() {
+/** Notices of the page as a whole; `offline`: that of a lost connection too. @param {{ offline: boolean }} props */
+export function Notices({ offline }) {
   return html`<div class="notices" role="status">
-    ${connection.value === "offline" &&
+    ${offline && connection.value === "offline" &&
     html`<p class="notice">
       <strong>The server cannot be reached.</strong> What has been loaded still plays; the rest
       comes as soon as the connection is back.

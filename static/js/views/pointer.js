@@ -2,7 +2,8 @@
  * A step that the learner has just pointed at, for whoever asked for one.
  *
  * A question that wants a step as its answer listens here while it is shown; the execution table
- * says which row was clicked. Nothing else passes between the two.
+ * says which row was clicked, the timeline at which step its click arrived. Nothing else passes
+ * between them.
  */
 
 import { signal } from "@preact/signals-core";

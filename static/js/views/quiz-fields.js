@@ -128,7 +128,7 @@ function Figure({ question, answer, change }) {
       </button>`}
     </div>
     ${step &&
-    html`<p class="quiz-note">Type its number, or click the row in the execution table.</p>`}
+    html`<p class="quiz-note">Type its number, or click its row in the execution table or its place in the timeline.</p>`}
   </div>`;
 }
 

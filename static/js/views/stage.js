@@ -27,7 +27,11 @@ import { followWays } from "./ways.js";
 
 /** @import { Slot } from "../store.js" */
 
-export function Stage() {
+/**
+ * `Bar` stands above the story and `Beside` in the place of the quiz, in a class.
+ * @param {{ Bar?: (() => unknown) | null, Beside?: (() => unknown), keys?: { keys: string[], text: string }[] }} props
+ */
+export function Stage({ Bar = null, Beside = Quiz, keys = [] }) {
   useEffect(followWays, []);
   if (fault.value) return html`<${Fault} fault=${fault.value} />`;
   const shown = slots.value;
@@ -38,17 +42,18 @@ export function Stage() {
     </div>`;
   }
   return html`
-    <${Notices} />
+    <${Notices} offline=${Bar === null} />
     <section class="story" id="watch" aria-label="The story">
+      ${Bar && html`<${Bar} />`}
       <${Caption} />
       <${Tools} />
       <${Transport} />
     </section>
     <div class="hero">
-      <section class="hero-timeline card" aria-label="Timeline">
+      <section class="hero-timeline card" aria-label="Timeline" data-at="timeline">
         <${Timeline} />
       </section>
-      <${Quiz} />
+      <${Beside} />
     </div>
     ${shown.length > 1 && html`<${Switch} />`}
     <div class=${`slots has-${shown.length}`}>
@@ -57,7 +62,7 @@ export function Stage() {
     <footer class="stage-foot">
       <${Model} />
     </footer>
-    <${Help} />
+    <${Help} more=${keys} />
   `;
 }
 
@@ -91,25 +96,25 @@ function Column({ slot }) {
       ${slots.value.length > 1 && html`<${Lead} slot=${slot} leads=${leads} />`}
       <${SlotNotice} slot=${slot} />
     </header>
-    <${Panel} name="code" title="Code" note=${variantOf(slot)?.file}>
+    <${Panel} name="code" at=${slot.index} title="Code" note=${variantOf(slot)?.file}>
       <${Code} slot=${slot} />
     <//>
-    <${Panel} name="steps" title="Execution table">
+    <${Panel} name="steps" at=${slot.index} title="Execution table">
       <${ExecutionTable} slot=${slot} />
     <//>
-    <${Panel} name="tracker" title="Variables" note="what changed in this step is marked">
+    <${Panel} name="tracker" at=${slot.index} title="Variables" note="what changed in this step is marked">
       <${Tracker} slot=${slot} />
     <//>
     ${flow.length > 0 &&
-    html`<${Panel} name="flow" title="Concept flow">
+    html`<${Panel} name="flow" at=${slot.index} title="Concept flow">
       <${Flow} slot=${slot} />
     <//>`}
     ${moments.length > 0 &&
-    html`<${Panel} name="moments" title="Key moments">
+    html`<${Panel} name="moments" at=${slot.index} title="Key moments">
       <${Moments} slot=${slot} />
     <//>`}
     ${printed &&
-    html`<${Panel} name="output" title="Output">
+    html`<${Panel} name="output" at=${slot.index} title="Output">
       <${Output} slot=${slot} />
     <//>`}
   </section>`;
@@ -130,10 +135,10 @@ function Lead({ slot, leads }) {
 
 /**
  * A card with a heading.
- * @param {{ name: string, title: string, note?: string | undefined, children?: unknown }} props
+ * @param {{ name: string, title: string, note?: string | undefined, at: number, children?: unknown }} props
  */
-function Panel({ name, title, note, children }) {
-  return html`<section class=${`panel panel-${name} card`}>
+function Panel({ name, title, note, at, children }) {
+  return html`<section class=${`panel panel-${name} card`} data-at=${`${name}-of:${at}`}>
     <div class="card-head">
       <h3>${title}</h3>
       ${note && html`<span class="card-note">${note}</span>`}

@@ -54,6 +54,7 @@ export function ExecutionTable({ slot }) {
         ${steps.map(
           (step, index) => html`<${Row}
             key=${step.n}
+            at=${`step:${slot.index}:${step.n}`}
             step=${step}
             before=${steps[index - 1]}
             when=${Math.sign(step.n - present)}
@@ -70,6 +71,7 @@ export function ExecutionTable({ slot }) {
 /**
  * `when` is -1 for a row of the past, 0 for the present one, 1 for one to come.
  * @param {{
+ *   at: string,
  *   step: Step,
  *   before: Step | undefined,
  *   when: number,
@@ -78,11 +80,12 @@ export function ExecutionTable({ slot }) {
  *   go: (n: number) => void,
  * }} props
  */
-function Row({ step, before, when, colour, user, go }) {
+function Row({ at, step, before, when, colour, user, go }) {
   const now = when === 0;
   return html`<tr
     class=${now ? "is-now" : when > 0 ? "is-future" : ""}
     aria-current=${now ? "step" : undefined}
+    data-at=${at}
     onClick=${() => go(step.n)}
   >
     <td class="steps-n">

@@ -79,15 +79,15 @@ function BandLanes({ band, torn, layout, axis, mix }) {
   return html`<g role="group" aria-label=${band.title}>
     ${band.brace && html`<${WaitBrace} brace=${band.brace} ...${scene} />`}
     <g class="flights" aria-hidden="true">${band.flights.map((flight) => html`<${Connector} key=${flight.arrow.id} flight=${flight} ...${scene} />`)}</g>
-    ${band.rows.map((row) => html`<${LaneRow} key=${row.lane.id} row=${row} torn=${torn} ...${scene} />`)}
+    ${band.rows.map((row) => html`<${LaneRow} key=${row.lane.id} slot=${band.slot} row=${row} torn=${torn} ...${scene} />`)}
   </g>`;
 }
 
-/** @param {Scene & {row: Row, torn: number[]}} props */
-function LaneRow({ row, torn, layout, mix }) {
+/** @param {Scene & {slot: number, row: Row, torn: number[]}} props */
+function LaneRow({ slot, row, torn, layout, mix }) {
   const { bar, left } = layout;
   const middle = row.y + bar / 2;
-  return html`<g class="lane" role="group" aria-label=${row.lane.name}>
+  return html`<g class="lane" role="group" aria-label=${row.lane.name} data-at=${`lane:${slot}:${row.lane.id}`}>
     <line class="lane-line" x1=${left} x2=${left + layout.plot} y1=${row.y + bar + 4.5} y2=${row.y + bar + 4.5} />
     <line class="lane-life" x1=${along(layout, row.from, mix)} x2=${along(layout, row.to, mix)} y1=${middle} y2=${middle} />
     ${row.rests.map((rest, i) => html`<${RestText} key=${i} rest=${rest} row=${row} torn=${torn} layout=${layout} mix=${mix} />`)}

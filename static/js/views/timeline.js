@@ -7,9 +7,10 @@
 
 import { effect, signal } from "@preact/signals-core";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { axis, focus, focusSlot, scrubbing, seek, setTrueTime, slots, trueTime } from "../store.js";
+import { axis, elsewhere, focus, focusSlot, presentOf, scrubbing, seek, setTrueTime, slots, trueTime } from "../store.js";
 import { html } from "./html.js";
 import { STATES, STATE_NAMES } from "./patterns.js";
+import { pointAt } from "./pointer.js";
 import { widthOf } from "./text.js";
 import { Falls } from "./timeline-falls.js";
 import { along, clock, layOut } from "./timeline-layout.js";
@@ -63,6 +64,7 @@ export function Timeline() {
       ${width > 0 && html`<${Drawing} layout=${layout} axis=${scale} />`}
       ${layout.bands.map((band) => html`<div class="veil-clip" key=${band.slot} style=${`left: ${layout.left}px; width: ${layout.plot + 12}px; top: ${band.top - 2}px; height: ${band.bottom - band.top}px`}><div class="veil" /></div>`)}
       ${width > 0 && html`<${LaneNames} layout=${layout} />`}
+      <${Elsewhere} layout=${layout} axis=${scale} />
       <div class="playhead" aria-hidden="true" style=${`height: ${layout.height - 10}px`}><span class="playhead-time" /></div>
       ${layout.bands.map((band) => html`<${BandTitle} key=${band.slot} band=${band} layout=${layout} />`)}
       ${layout.bands.some((band) => band.rows.some((row) => row.falls.length > 0)) && html`<${Falls} layout=${layout} mix=${mix} />`}
@@ -72,6 +74,14 @@ export function Timeline() {
     <p class="visually-hidden" id="timeline-keys">Arrow keys go from span to span and from lane to lane, Enter moves the cursor to a span.</p>
     <${Legend} layout=${layout} />
   </div>`;
+}
+
+/** Where the class is, while the reader looks around. @param {{layout: Layout, axis: Axis}} props */
+function Elsewhere({ layout, axis: scale }) {
+  const s = elsewhere.value;
+  if (s === null) return null;
+  const x = along(layout, { s, t: scale.toTime(s) }, mix.value);
+  return html`<div class="class-head" aria-hidden="true" style=${`height: ${layout.height - 10}px; transform: translateX(${x}px)`}><span>class</span></div>`;
 }
 
 /** @param {{layout: Layout, axis: Axis}} props */
@@ -233,6 +243,8 @@ function usePointer(root, layout, scale) {
       const slot = found?.box.slot ?? focus.value;
       const s = snap(storyAt(event.clientX), slot);
       seek({ slot, s: found ? Math.max(found.box.from.s, Math.min(s, found.box.to.s)) : s });
+      const variant = slots.value[slot]?.variant;
+      if (variant !== undefined && presentOf(slot).value > 0) pointAt({ variant, n: presentOf(slot).value });
     },
   };
 }

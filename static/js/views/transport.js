@@ -8,7 +8,7 @@
 import { effect } from "@preact/signals-core";
 import { useEffect, useRef } from "preact/hooks";
 import {
-  axis, cursor, focus, playing, presentOf, scrubbing, seek, setSpeed, slots, speed, SPEEDS, stepBy, toEnd, toggle, toStart, trueTime,
+  axis, cursor, elsewhere, focus, playing, presentOf, scrubbing, seek, setSpeed, slots, speed, SPEEDS, stepBy, toEnd, toggle, toStart, trueTime,
 } from "../store.js";
 import { html } from "./html.js";
 
@@ -48,6 +48,12 @@ function Button({ icon, name, keys, onClick }) {
   return html`<button type="button" class=${`transport-button is-${icon}`} aria-label=${name} aria-keyshortcuts=${keys} title=${name} onClick=${onClick}>
     <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS[icon]} /></svg>
   </button>`;
+}
+
+/** Where the class is, while the reader looks around. @param {{part: (s: number) => number}} props */
+function Elsewhere({ part }) {
+  const s = elsewhere.value;
+  return s === null ? null : html`<i class="scrubber-elsewhere" style=${`left: ${100 * part(s)}%`} />`;
 }
 
 function Scrubber() {
@@ -98,6 +104,7 @@ function Scrubber() {
       <div class="scrubber-fill" />
       ${slots.value.filter((slot) => slot !== leading).flatMap((slot) => (scale.stops[slot.index] ?? []).map((stop, i) => html`<i key=${`${slot.index}-${i}`} class="scrubber-tick" style=${`left: ${100 * part(stop)}%`} />`))}
       ${(leading ? scale.stops[leading.index] ?? [] : []).map((stop, i) => html`<i key=${i} class=${`scrubber-step ${i < n ? "is-past" : ""}`} style=${`left: ${100 * part(stop)}%`} />`)}
+      <${Elsewhere} part=${part} />
       <div class="scrubber-thumb" />
     </div>
     <input type="range" min="0" max=${WHOLE} step="any" aria-label="Position" aria-valuetext=${`Step ${n} of ${count}`}

@@ -1,0 +1,48 @@
+/**
+ * Draws the stage and listens to its keys.
+ */
+
+import "@preact/signals"; // lets components follow the signals that they read
+import { effect } from "@preact/signals-core";
+import { render } from "preact";
+import { listen } from "./keys.js";
+import { startPlayer } from "./player.js";
+import * as store from "./store.js";
+import { html } from "./views/html.js";
+import { Stage } from "./views/stage.js";
+
+/** @import { ClassKeys } from "./keys.js" */
+
+/**
+ * @param {HTMLElement} root
+ * @param {unknown} [view] what to draw
+ * @param {ClassKeys} [classKeys]
+ */
+export function showStage(root, view = html`<${Stage} />`, classKeys) {
+  root.replaceChildren();
+  render(/** @type {any} */ (view), root);
+  // Not busy: every version has its whole run, or says why it has none.
+  effect(() => root.setAttribute("aria-busy", String(!store.complete())));
+  startPlayer();
+  listen(document, {
+    toggle: store.toggle,
+    next: () => store.stepBy(1),
+    back: () => store.stepBy(-1),
+    nextLine: () => store.lineBy(1),
+    lineBack: () => store.lineBy(-1),
+    start: store.toStart,
+    end: store.toEnd,
+    slower: store.slower,
+    faster: store.faster,
+    trueTime: () => store.setTrueTime(!store.trueTime.value),
+    help: () => { store.helpOpen.value = !store.helpOpen.value; },
+    close: () => {
+      store.helpOpen.value = false;
+      classKeys?.close();
+    },
+    slot1: () => store.focusSlot(0),
+    slot2: () => store.focusSlot(1),
+    slot3: () => store.focusSlot(2),
+    slot4: () => store.focusSlot(3),
+  }, classKeys);
+}
