@@ -77,7 +77,7 @@ class Server:
                 clock.park("blocked", None, None)
             lane = recorder.own_lane()
             exchange = self._queue.popleft()
-            lane.idle, lane.request, lane.depth = False, exchange.id, 0
+            lane.idle, lane.shown_idle, lane.request, lane.depth = False, False, exchange.id, 0
             recorder.keep_tracing()
             recorder.add(RequestReceived(recorder.now, exchange.id, lane.id))
             recorder.flush()  # what is known of a program that dies begins here
