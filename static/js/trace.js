@@ -30,7 +30,7 @@
  * @typedef {{limit: string, reason: string}} Truncated
  * @typedef {{duration: number, truncated: Truncated|null, metrics?: Object<string, unknown>, scenario?: string,
  *   variant?: string, parameters?: Object<string, unknown>, seed?: number, clock?: string, python?: string,
- *   model?: {line_cost: number, network: number}}} End
+ *   model?: {line_cost: number, network: number, message?: number}}} End
  * @typedef {{lanes: Lane[], lines: Line[], steps: Step[], spans: Span[], arrows: Arrow[], requests: Request[],
  *   tasks: Task[], variables: Variable[], output: Output[], problems: Problem[], duration: number,
  *   ended: boolean, end: End|null}} Trace

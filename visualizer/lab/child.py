@@ -31,20 +31,23 @@ GRACE = 2
 _exit = os._exit
 
 
-def run_child(job: Job, output: int) -> None:
-    """Run ``job``, write frames to the file descriptor ``output``, end the process."""
+def run_child(job: Job, output: int, name: str = "") -> None:
+    """Run ``job``, write frames to the file descriptor ``output``, end the process.
+
+    ``name`` is that of a process among several (``link``).
+    """
     try:
         if hasattr(os, "setsid"):
             os.setsid()
         faulthandler.enable(file=2, all_threads=True)
         _bound_memory(job)
         _bound_time(job)
-        _run(job, output)
+        _run(job, output, name)
     finally:
         _exit(0)
 
 
-def _run(job: Job, output: int) -> None:
+def _run(job: Job, output: int, name: str) -> None:
     def write(data: bytes) -> None:
         view = memoryview(data)
         while view:
@@ -54,7 +57,7 @@ def _run(job: Job, output: int) -> None:
         write(frames.messages_frame(messages))
 
     try:
-        execute(job, sink)
+        execute(job, sink, (output, name) if name else None)
     except LabError as error:
         write(frames.failure_frame(error))
     except BaseException as error:

@@ -76,8 +76,11 @@ class Lane:
         """Whether there is work of the program left in it (if it does not wait forever)."""
         if self.kind == "server":
             return not self.idle
-        return self.own or self.depth > 0
+        return self.own or self.depth > 0 or (self.kind == "worker" and self.task is not None)
 
+
+HIDDEN = Lane("", "thread", "")
+"""Stands for no lane at all: a thread that is a library's own affair."""
 
 #: The task of a lane, and its name, while a call inside it is a task of its own.
 Outer: TypeAlias = tuple[str | None, str | None]
@@ -100,8 +103,14 @@ class Recorder(Instrument):
         #: The sights of the last message, if it is a stretch that may go on.
         self.sights: list[Sight] | None = None
         self.trace_function: Callable[..., Any] | None = None
+        #: Before the ids of lanes and tasks, where there are several processes.
+        self.prefix = ""
         #: Users whose script is not finished.
         self.open_users = 0
+        #: Tasks that are with this process and have not begun.
+        self.held: set[str] = set()
+        #: Gives the lane of a thread that a library starts, where it is not one of its own.
+        self.lane_of: Callable[[ThreadInfo, ThreadInfo], Lane | None] | None = None
         self._sink = sink
         self._limit_lines = limit_lines
         self._limit_threads = limit_threads
@@ -181,7 +190,7 @@ class Recorder(Instrument):
     def number(self, prefix: str, separator: str = "") -> str:
         """The next id of a kind: ``r1``, ``r2``, …"""
         self._counts[prefix] = self._counts.get(prefix, 0) + 1
-        return f"{prefix}{separator}{self._counts[prefix]}"
+        return f"{self.prefix}{prefix}{separator}{self._counts[prefix]}"
 
     # -- lanes ----------------------------------------------------------------------------
 
@@ -206,6 +215,10 @@ class Recorder(Instrument):
         if starter is None:
             return  # the thread that loads the program has no lane
         parent: Lane | None = starter.data
+        given = self.lane_of(thread, starter) if self.lane_of is not None else None
+        if given is not None:
+            thread.data = None if given is HIDDEN else given
+            return
         if self._next_server is not None:
             lane_id, name = self._next_server
             self._next_server = None
@@ -241,7 +254,8 @@ class Recorder(Instrument):
         return False
 
     def thread_begins(self, thread: ThreadInfo) -> None:
-        sys.settrace(self.trace_function)
+        if thread.data is not None:  # others have no lane on which a line could be told
+            sys.settrace(self.trace_function)
 
     def keep_tracing(self) -> None:
         """Trace the calling thread again if that has stopped.
@@ -298,7 +312,7 @@ class Recorder(Instrument):
                 self._busy.add(thread.ident)
             else:
                 self._busy.discard(thread.ident)
-        if lane.idle or (state == "blocked" and lane.kind == "thread" and not lane.works):
+        if lane.idle or (state == "blocked" and lane.kind != "server" and not lane.works):
             if not lane.shown_idle:
                 lane.shown_idle = True
                 if lane.kind == "thread":
@@ -314,7 +328,7 @@ class Recorder(Instrument):
 
     def before_advance(self) -> bool:
         """A run ends when the users are done and no thread has work left."""
-        return self._recording and not self.open_users and not self._busy
+        return self._recording and not self.open_users and not self._busy and not self.held
 
     # -- output ---------------------------------------------------------------------------
 

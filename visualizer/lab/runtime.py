@@ -22,21 +22,26 @@ from typing import Any
 from visualizer.clock import NS, Outcome, VirtualClock, Waiting, nanoseconds, replace, travel
 from visualizer.trace.events import End
 
-from . import sandbox
+from . import link, sandbox
 from .errors import Code, LabError
 from .imports import Listings
 from .job import Job
 from .listing import Listing, prepare
 from .recorder import DEEP_STACK, Lane, Recorder
 from .sights import Message
+from .stacks import Run, Stack, stacks_of
 from .tracer import Tracer
 from .users import User, arrivals, scripts
 from .values import one_line
 from .wsgi import Application, Server
 
 
-def execute(job: Job, sink: Callable[[list[Message]], None]) -> None:
+def execute(
+    job: Job, sink: Callable[[list[Message]], None], line: tuple[int, str] | None = None
+) -> None:
     """Run ``job`` on the virtual clock; hand what happens to ``sink`` in batches.
+
+    ``line`` is a process's line to the coordinator and its name, where it is one of several.
 
     Raises LabError where there is nothing to record: the program cannot be loaded, or has no
     application.
@@ -50,12 +55,20 @@ def execute(job: Job, sink: Callable[[list[Message]], None]) -> None:
         clock, {listing.file for listing in listings}, sink, job.limits.lines, job.limits.threads
     )
     clock.observe(recorder)
+    if line is not None:
+        link.join(*line, clock, recorder.flush)
+        recorder.prefix = "" if link.is_first() else f"{line[1]}-"
     tracer = Tracer(clock, recorder, listings, nanoseconds(job.line_cost), job.tasks)
     recorder.trace_function = tracer.call
     drain = _prepare_process(job, listings, recorder)
-    program = Program(job, listings, clock, recorder, tracer)
+    stacks = stacks_of(job)
+    run = Run(job, listings, clock, recorder, tracer)
+    for stack in stacks:
+        stack.prepare(run)
+        stack.record(run)
+    program = Program(run, stacks)
     until = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
-    outcome = clock.run(program.main, until)
+    outcome = clock.run(program.main, None if line else until)
     if program.failure is not None:
         raise program.failure
     drain()
@@ -66,19 +79,14 @@ def execute(job: Job, sink: Callable[[list[Message]], None]) -> None:
 class Program:
     """The program and its server, from loading to the last answer."""
 
-    def __init__(
-        self,
-        job: Job,
-        listings: list[Listing],
-        clock: VirtualClock,
-        recorder: Recorder,
-        tracer: Tracer,
-    ) -> None:
-        self._job = job
-        self._listings = {listing.file: listing for listing in listings}
-        self._clock = clock
-        self._recorder = recorder
-        self._tracer = tracer
+    def __init__(self, run: Run, stacks: list[Stack]) -> None:
+        self._run = run
+        self._stacks = stacks
+        self._job = run.job
+        self._listings = {listing.file: listing for listing in run.listings}
+        self._clock = run.clock
+        self._recorder = run.recorder
+        self._tracer = run.tracer
         #: Why there is nothing to run.
         self.failure: LabError | None = None
 
@@ -90,14 +98,23 @@ class Program:
             self.failure = failure
             self._clock.stop()
             return
+        self._run.application = application
+        link.all_loaded()
+        self._recorder.begin()
+        for stack in self._stacks:
+            stack.start(self._run)
+        if link.is_first():
+            self._serve(application)
+
+    def _serve(self, application: Application) -> None:
         job = self._job
         server = Server(
             application, self._clock, self._recorder, job.server.workers, job.server.threads
         )
-        self._recorder.begin()
         self._welcome(server)
         server.start()
         self._recorder.serving()
+        link.serving()
 
     def _welcome(self, server: Server) -> None:
         job = self._job
@@ -140,9 +157,9 @@ def _prepare_process(job: Job, listings: list[Listing], recorder: Recorder) -> C
     gc.disable()  # collections would come at moments that depend on the process's past
     threading.stack_size(DEEP_STACK)
     travel()
-    sandbox.fix_names(job.file)
+    sandbox.fix_names(job.file, link.number())
     sandbox.keep_signal_handlers()
-    sandbox.seed_chance(job.seed)
+    sandbox.seed_chance(job.seed, link.number())
     for listing in listings:
         sandbox.show_source(listing.file, listing.source)
     drain = sandbox.capture_output(recorder)

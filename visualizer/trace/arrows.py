@@ -1,4 +1,5 @@
-"""Arrows: what travels between lanes. Requests, responses, and the start of work elsewhere."""
+"""Arrows: what travels between lanes. Requests, responses, the start of work elsewhere, and tasks
+on their way into a queue and out of it."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ def arrows_of(facts: Facts) -> list[Arrow]:
         arrows.append(Arrow(id="", kind=kind, from_=start, to=to, sent=sent, arrived=arrived))
 
     server = next((lane.id for lane in facts.lanes.values() if lane.kind == "server"), None)
+    broker = next((lane.id for lane in facts.lanes.values() if lane.kind == "broker"), None)
     for asked in facts.requests.values():
         record = asked.record
         to = record.lane or server
@@ -29,6 +31,11 @@ def arrows_of(facts: Facts) -> list[Arrow]:
     for work in facts.tasks.values():
         for t, start, to in work.starts:
             add("start", start, to, t, t)
+        if broker is not None:
+            for t, start in work.published:
+                add("publish", start, broker, t, t)
+            for t, to in work.delivered:
+                add("deliver", broker, to, t, t)
     arrows.sort(key=lambda arrow: arrow.sent)
     for number, arrow in enumerate(arrows, 1):
         arrow.id = f"a{number}"

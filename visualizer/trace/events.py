@@ -24,7 +24,9 @@ LaneKind: TypeAlias = Literal[
 #: What a thread of the program is doing. ``ready`` waits for the interpreter lock, ``idle``
 #: belongs to a server or pool thread that has nothing to do.
 ThreadState: TypeAlias = Literal["running", "ready", "sleeping", "blocked", "idle"]
-TaskMoment: TypeAlias = Literal["queued", "received", "started", "retried", "failed", "finished"]
+TaskMoment: TypeAlias = Literal[
+    "queued", "received", "started", "retried", "failed", "finished", "rejected", "revoked"
+]
 Stream: TypeAlias = Literal["stdout", "stderr"]
 #: (scope, name, value): scope is a function's name or ``global``; value is a bounded,
 #: address-free representation, or None where the variable ceased to exist.
@@ -181,6 +183,28 @@ class Output(_Event):
     text: str
 
 
+class Depth(_Event):
+    """So many messages of a queue wait now, and so many are with workers, not acknowledged.
+
+    ``lane`` is the broker's.
+    """
+
+    lane: str
+    queue: str
+    ready: int
+    unacknowledged: int
+
+
+class Redirected(_Event):
+    """The program named a server outside (``address``, without password); the lab stood in for it.
+
+    ``what`` is what the program uses it as: ``broker``, ``results``.
+    """
+
+    what: str
+    address: str
+
+
 class Cut(_Event):
     """The run was ended before its end: ``limit`` names the bound, ``reason`` says it in words."""
 
@@ -208,6 +232,8 @@ Event: TypeAlias = (
     | ResponseReceived
     | Task
     | Output
+    | Depth
+    | Redirected
     | Cut
     | End
 )

@@ -200,7 +200,7 @@ class _Story:
             if row.moment == moment:
                 row.tasks.append(event.task)
                 return
-        elif event.moment in ("retried", "failed", "finished") and place:
+        elif event.moment in ("retried", "failed", "finished", "rejected") and place:
             place.row = None
         work = self._facts.tasks[event.task]
         self._add(

@@ -50,6 +50,8 @@ def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
                 )
             case ev.LaneDied():
                 lanes.die(event.lane, event.t)
+            case ev.Depth():
+                lanes.fill(event)
             case ev.RequestSent():
                 lanes.wait(event.request, event.t)
             case ev.RequestArrived():
@@ -86,6 +88,19 @@ def _reason(event: ev.State) -> str:
     return "waits" if event.state == "blocked" else ""
 
 
+def _content(depth: ev.Depth) -> str:
+    """What is in a queue, in words: "2 tasks wait in celery, 1 is with a worker"."""
+    taken = depth.unacknowledged
+    parts = []
+    if depth.ready:
+        many = depth.ready != 1
+        parts.append(f"{depth.ready} task{'s' * many} wait{'' if many else 's'} in {depth.queue}")
+    if taken:
+        verb = f"{taken} {'is' if taken == 1 else 'are'} with a worker"
+        parts.append(verb if depth.ready else f"{depth.queue}: {verb}")
+    return ", ".join(parts)
+
+
 class _Lanes:
     """The open span of each lane, and the closed ones."""
 
@@ -94,6 +109,7 @@ class _Lanes:
         self.open: dict[str, Span] = {}
         self._closed: dict[str, list[Span]] = {lane: [] for lane in facts.lanes}
         self._dead: set[str] = set()
+        self._queues: dict[str, dict[str, ev.Depth]] = {}
 
     def begin(
         self, lane: str, t: int, state: SpanState, request: str | None, task: str | None, why: str
@@ -140,6 +156,16 @@ class _Lanes:
         else:
             label = f"waits for {asked.method} {asked.path}"
             self.begin(asked.user, t, "waiting", request, None, label)
+
+    def fill(self, event: ev.Depth) -> None:
+        """A queue of a broker has grown or shrunk."""
+        queues = self._queues.setdefault(event.lane, {})
+        queues[event.queue] = event
+        words = [_content(each) for each in queues.values() if each.ready or each.unacknowledged]
+        if words:
+            self.begin(event.lane, event.t, "queued", None, None, "; ".join(words))
+        else:
+            self.stop(event.lane, event.t)
 
     def answer(self, request: str, t: int) -> None:
         """The user has the response, and goes on waiting only for another one."""

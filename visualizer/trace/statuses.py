@@ -21,6 +21,8 @@ AFTER: dict[str, str] = {
     "task retried": "retrying",
     "task failed": "failed",
     "task finished": COMPLETED,
+    "task rejected": "rejected",
+    "task revoked": "revoked",
     "lost": "lost",
 }
 #: What a task may be doing when it has been started and has not ended.

@@ -11,8 +11,9 @@ import re
 from visualizer.lab.job import Job
 
 from .base import Run, Stack, WebServer
+from .celery_ import CeleryStack
 
-STACKS: tuple[Stack, ...] = ()
+STACKS: tuple[Stack, ...] = (CeleryStack(),)
 """All stacks, in the order in which they are asked."""
 
 

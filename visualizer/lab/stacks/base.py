@@ -68,7 +68,7 @@ class Stack(Protocol):
         """
 
     def record(self, run: Run) -> None:
-        """Have the library tell ``run.recorder`` what happens, by its own hooks where it has any."""
+        """Have the library tell ``run.recorder`` what happens, by its own hooks if it has any."""
 
     def server(self, run: Run) -> WebServer | None:
         """The web server to put the application behind, if the job asks for one of this stack's."""
