@@ -129,7 +129,7 @@ first.get(timeout=10)
 time.sleep(1)
 print(second.state)
 """,
-        ["REVOKED"],
+        ["REVOKED"],  # with RabbitMQ PENDING: the broker drops the message
     ),
     "a task that was revoked is not run": (
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.lab.jobs import job
-from visualizer.lab import Job, Queue
+from visualizer.lab import Job, Limits, Queue
 from visualizer.trace.records import Trace
 
 HEAD = """\
@@ -23,6 +23,8 @@ def queue_job(
     program: str, *paths: str, scheme: str = "redis", workers: int = 1, **settings: Any
 ) -> Job:
     """A job for a program with Celery; ``settings`` are the job's, or those of its queue."""
+    # A busy machine may take its time over many tasks: no limit on that here, unless asked for.
+    settings.setdefault("limits", Limits(real_seconds=120.0))
     own = {name: settings.pop(name) for name in ("concurrency", "acks_late") if name in settings}
     queue = Queue(workers=workers, app=settings.pop("app_name", None), **own)
     return job(program, *paths, head=HEAD.format(scheme=scheme), queue=queue, **settings)

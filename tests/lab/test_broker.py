@@ -165,6 +165,16 @@ def test_priorities(kind: str, levels: int, order: list[str]) -> None:
     assert bench.got("one") == order
 
 
+@pytest.mark.parametrize(("kind", "left"), [("amqp", ["b"]), ("redis", ["a", "b"])])
+def test_rabbitmq_drops_what_has_expired(kind: str, left: list[str]) -> None:
+    bench = Bench(kind)
+    bench.broker.publish("web", bench.connections["web"], "", "q", "a", 0, 1.0)
+    bench.broker.publish("web", bench.connections["web"], "", "q", "b", 0, 3.0)
+    bench.world.pass_time(2)
+    bench.consumer("one")
+    assert bench.got("one") == left
+
+
 def test_a_requeued_message_keeps_its_place() -> None:
     bench = Bench()
     bench.consumer("one", prefetch=1)

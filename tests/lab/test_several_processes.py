@@ -216,8 +216,8 @@ def test_limits_hold_in_a_worker(lab: Lab) -> None:
     """
     cut = {
         "True: pass": Limits(real_seconds=1.0),
-        "sum([1]): x = 1": Limits(lines=1000),
-        "not time.sleep(100): pass": Limits(virtual_seconds=900.0),
+        "sum([1]): x = 1": Limits(lines=1000, real_seconds=120.0),
+        "not time.sleep(100): pass": Limits(virtual_seconds=900.0, real_seconds=120.0),
     }
     found = {
         body: lab.run(queue_job(program.replace("{}", body), limits=limits)).truncated
@@ -238,7 +238,7 @@ def test_a_request_that_waits_for_ever_is_told(lab: Lab) -> None:
     def view():
         return work.apply_async(queue="nobody").get()
     """
-    trace = lab.run(queue_job(program, limits=Limits(virtual_seconds=60.0)))
+    trace = lab.run(queue_job(program, limits=Limits(virtual_seconds=60.0, real_seconds=120.0)))
     assert trace.truncated is not None
 
 

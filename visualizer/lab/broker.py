@@ -6,7 +6,7 @@ where the real ones do:
 - ``redis`` (as kombu uses it): a low number is a high priority, in steps of 3; a message that is
   not acknowledged comes back after the visibility timeout, whether its worker lives or not.
 - ``amqp`` (RabbitMQ): a high number is a high priority, in queues with ``x-max-priority``; what a
-  connection has not acknowledged comes back when it ends.
+  connection has not acknowledged comes back when it ends; a message that expires is dropped.
 
 Messages are opaque texts here. A message's ``tag`` is its number in order of publication.
 """
@@ -43,6 +43,8 @@ class Message:
     redelivered: bool = field(compare=False, default=False)
     #: How often it was handed out; a timer for an earlier time says nothing.
     handed_out: int = field(compare=False, default=0)
+    #: When it is dropped if nobody has taken it (ns), or None.
+    until: int | None = field(compare=False, default=None)
 
 
 @dataclass(eq=False)
@@ -194,14 +196,24 @@ class Broker:
     # -- messages -----------------------------------------------------------------------------
 
     def publish(
-        self, process: str, connection: int, exchange: str, key: str, text: str, priority: int
+        self,
+        process: str,
+        connection: int,
+        exchange: str,
+        key: str,
+        text: str,
+        priority: int,
+        expiration: float | None = None,
     ) -> None:
         kind = self._connections[connection].kind
+        expires = kind == "amqp" and expiration is not None
+        until = self._world.now + nanoseconds(expiration or 0.0) if expires else None
         for name in self._route(exchange, key):
             queue = self._queues[name]
             self._published += 1
             rank = (_rank(kind, queue, priority), self._published)
-            insort(queue.ready, Message(rank, self._published, text, exchange, key, queue))
+            message = Message(rank, self._published, text, exchange, key, queue, until=until)
+            insort(queue.ready, message)
             self._show(queue)
             self._hand_out(queue)
 
@@ -239,7 +251,7 @@ class Broker:
     ) -> Delivery | None:
         """One message, without a consumer; None if there is none."""
         queue, channel = self._queues.get(name), self._connections[connection].channels[number]
-        if queue is None or not queue.ready:
+        if queue is None or not (self._drop_expired(queue) and queue.ready):
             return None
         return self._take(Consumer(channel, "", queue, no_ack))
 
@@ -288,7 +300,7 @@ class Broker:
 
     def _hand_out(self, queue: Queue) -> None:
         """Give what is ready to those who want it, each in turn."""
-        while queue.ready:
+        while self._drop_expired(queue) and queue.ready:
             consumer = next((each for each in queue.consumers if _wants(each)), None)
             if consumer is None:
                 return
@@ -297,6 +309,15 @@ class Broker:
             connection = consumer.channel.connection
             connection.inbox.append(self._take(consumer))
             self._world.wake(connection.process, connection.key)
+
+    def _drop_expired(self, queue: Queue) -> bool:
+        """RabbitMQ throws a message away that expires before somebody takes it. Always true."""
+        now = self._world.now
+        expired = [each for each in queue.ready if each.until is not None and each.until <= now]
+        if expired:
+            queue.ready = [each for each in queue.ready if each not in expired]
+            self._show(queue)
+        return True
 
     def _take(self, consumer: Consumer) -> Delivery:
         queue, channel = consumer.queue, consumer.channel

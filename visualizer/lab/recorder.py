@@ -72,6 +72,11 @@ class Lane:
     shown_idle: bool = False
 
     @property
+    def traced(self) -> bool:
+        """Whether lines of the program may run in it. A worker's own do not, between two tasks."""
+        return self.kind != "worker" or self.task is not None
+
+    @property
     def works(self) -> bool:
         """Whether there is work of the program left in it (if it does not wait forever)."""
         if self.kind == "server":
@@ -254,7 +259,8 @@ class Recorder(Instrument):
         return False
 
     def thread_begins(self, thread: ThreadInfo) -> None:
-        if thread.data is not None:  # others have no lane on which a line could be told
+        lane: Lane | None = thread.data
+        if lane is not None and lane.traced:
             sys.settrace(self.trace_function)
 
     def keep_tracing(self) -> None:
@@ -305,7 +311,7 @@ class Recorder(Instrument):
         if state == "sleeping" or state == "blocked":
             if real_time() - self._flushed > FLUSH_SECONDS:
                 self.flush()
-            if sys.gettrace() is None:
+            if sys.gettrace() is None and lane.traced:
                 self.keep_tracing()
             # The account of threads that have work left although they wait.
             if seconds is not None and lane.works:

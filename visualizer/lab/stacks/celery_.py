@@ -196,6 +196,7 @@ class Signals:
         lane = self._recorder.lane()
         if lane is not None:
             lane.task, lane.task_name = task_id, task.name.rpartition(".")[2]
+            self._recorder.keep_tracing()
         self._tell(task_id, task.name, "started", runs=True)
 
     def _retried(self, sender: Any, request: Any, reason: Any, **_: Any) -> None:
@@ -222,3 +223,4 @@ class Signals:
         lane = self._recorder.lane()
         if lane is not None:
             lane.task = lane.task_name = None
+            sys.settrace(None)

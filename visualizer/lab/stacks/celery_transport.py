@@ -185,9 +185,12 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu comes without typ
             pay()
         if isinstance(body, bytes):
             message = {**message, "body": base64.b64encode(body).decode(), "binary": True}
-        priority = message["properties"]["priority"]
+        properties = message["properties"]
+        expiration = properties.get("expiration")  # milliseconds, as a text
+        seconds = None if expiration is None else float(expiration) / 1000
         call, number = self.connection.call, self.connection.number
-        call("publish", number, exchange or "", routing_key or "", dumps(message), priority)
+        place = (exchange or "", routing_key or "")
+        call("publish", number, *place, dumps(message), properties["priority"], seconds)
 
     def message_to_python(self, raw: list[Any]) -> Any:
         consumer, tag, text, exchange, key, redelivered = raw
