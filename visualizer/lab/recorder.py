@@ -28,6 +28,7 @@ from visualizer.trace.events import (
 )
 from visualizer.trace.events import State as StateEvent
 
+from .crew import Crew
 from .sights import Message, Place, Sight, Stretch
 from .values import one_line, scrub
 
@@ -111,6 +112,11 @@ class Recorder(Instrument):
         self._output_left = OUTPUT
         self._recording = False
         self.origin = 0
+        #: The lanes that take turns on a thread, by its number.
+        self.crews: dict[int, Crew] = {}
+        #: Asked for the lane of a new thread: that of another, whose helper the thread is, or None.
+        self.find_lane: Callable[[ThreadInfo, ThreadInfo], Lane | None] = lambda _, __: None
+        self._helpers: set[int] = set()
         self._next_server: tuple[str, str] | None = None
         self._counts: dict[str, int] = {}
         self._busy: set[int] = set()
@@ -200,6 +206,13 @@ class Recorder(Instrument):
         """The next thread that starts is a thread of the server."""
         self._next_server = (self.number("server", "-"), name)
 
+    def become_server(self, name: str) -> None:
+        """The calling thread, which has loaded the program, is the server's from now on."""
+        current = self.clock.current
+        assert current is not None
+        lane = current.data = Lane(self.number("server", "-"), "server", name, idle=True)
+        self.add(LaneBorn(self.now, lane.id, lane.kind, lane.name))
+
     def thread_started(self, thread: ThreadInfo, starter: ThreadInfo | None) -> None:
         alive = len(self.clock.threads)
         threading.stack_size(DEEP_STACK if alive < DEEP_THREADS else FLAT_STACK)  # of the next
@@ -210,20 +223,34 @@ class Recorder(Instrument):
             lane_id, name = self._next_server
             self._next_server = None
             lane = Lane(lane_id, "server", name, idle=True)
+        elif (helped := self.find_lane(thread, starter)) is not None:
+            thread.data = helped
+            self._helpers.add(thread.ident)
+            return
         else:
             lane = Lane(self.number("thread", "-"), "thread", scrub(thread.name))
             lane.request = parent.request if parent else None
         thread.data = lane
+        self._announce(lane, parent)
+        if lane.kind == "thread" and self._started_by_listing():
+            lane.own = True
+            self._busy.add(thread.ident)
+            self.start_task(lane, parent, _work_of(thread))
+
+    def open_lane(self, kind: LaneKind, name: str, parent: Lane) -> Lane:
+        """A new lane that is no thread's."""
+        lane = Lane(self.number(kind, "-"), kind, scrub(name))
+        self._announce(lane, parent)
+        return lane
+
+    def _announce(self, lane: Lane, parent: Lane | None) -> None:
         self._threads_left -= 1
         if self._threads_left < 0:
             self.cut("threads", f"the program started more than {self._limit_threads:,} threads")
         self.add(LaneBorn(self.now, lane.id, lane.kind, lane.name, parent.id if parent else None))
-        if lane.kind == "thread" and self._started_by_listing():
-            lane.own = True
-            self._busy.add(thread.ident)
-            self._start_task(lane, parent, _work_of(thread))
 
-    def _start_task(self, lane: Lane, parent: Lane | None, name: str) -> None:
+    def start_task(self, lane: Lane, parent: Lane | None, name: str) -> None:
+        """``parent`` starts a task of that name, which ``lane`` runs."""
         lane.task, lane.task_name = self.number("t"), name
         where = parent.id if parent else lane.id
         self.add(Task(self.now, lane.task, name, "started", where, lane.request, lane.id))
@@ -255,7 +282,7 @@ class Recorder(Instrument):
         sys.settrace(None)  # the program has left it; handing the baton on is not worth tracing
         self._busy.discard(thread.ident)
         lane: Lane | None = thread.data
-        if lane is None:
+        if lane is None or thread.ident in self._helpers:
             return
         if lane.own and lane.task is not None:
             self.task(lane, "failed" if lane.error else "finished", lane.error)
@@ -288,16 +315,22 @@ class Recorder(Instrument):
         lane: Lane | None = thread.data
         if lane is None:
             return
+        crew = self.crews.get(thread.ident)
         if state == "sleeping" or state == "blocked":
             if real_time() - self._flushed > FLUSH_SECONDS:
                 self.flush()
             if sys.gettrace() is None:
                 self.keep_tracing()
             # The account of threads that have work left although they wait.
-            if seconds is not None and lane.works:
+            if seconds is not None and (lane.works or (crew is not None and crew.works)):
                 self._busy.add(thread.ident)
             else:
                 self._busy.discard(thread.ident)
+        if crew is not None:
+            if crew.thread_state(state, seconds):
+                return
+        elif thread.ident in self._helpers:
+            return  # whose lane it shares says what it does
         if lane.idle or (state == "blocked" and lane.kind == "thread" and not lane.works):
             if not lane.shown_idle:
                 lane.shown_idle = True

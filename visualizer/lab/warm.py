@@ -21,6 +21,7 @@ import traceback
 
 import flask
 
+from .stacks import STACKS
 from .supervisor import answer
 
 WARM = (
@@ -80,7 +81,7 @@ def _supervise(client: socket.socket) -> None:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
-    for name in WARM:
+    for name in (*WARM, *(name for stack in STACKS for name in stack.warm)):
         importlib.import_module(name)
     rehearse()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 LaneKind: TypeAlias = Literal[
-    "user", "server", "thread", "process", "loop", "broker", "worker", "service"
+    "user", "server", "thread", "task", "process", "loop", "broker", "worker", "service"
 ]
 #: What a thread of the program is doing. ``ready`` waits for the interpreter lock, ``idle``
 #: belongs to a server or pool thread that has nothing to do.

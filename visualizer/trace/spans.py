@@ -78,7 +78,7 @@ def longest_waits(spans: Sequence[Span]) -> dict[str, str]:
 def _reason(event: ev.State) -> str:
     """Why a thread is in its state, in words; empty where that is told by what it works for."""
     if event.state == "ready":
-        return "waits for the interpreter lock"
+        return event.reason or "waits for the interpreter lock"
     if event.reason:
         return event.reason
     if event.state == "sleeping":
