@@ -10,8 +10,9 @@ from visualizer.lab.job import Job
 
 from .asyncio_ import Asyncio
 from .base import Run, Stack, WebServer, imports
+from .eventlet_ import Eventlet
 
-STACKS: tuple[Stack, ...] = (Asyncio(),)
+STACKS: tuple[Stack, ...] = (Asyncio(), Eventlet())
 """All stacks, in the order in which they are asked."""
 
 
