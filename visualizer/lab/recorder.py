@@ -77,7 +77,7 @@ class Lane:
         """Whether there is work of the program left in it (if it does not wait forever)."""
         if self.kind == "server":
             return not self.idle
-        return self.own or self.depth > 0
+        return self.own or self.depth > 0 or self.task is not None
 
 
 #: The task of a lane, and its name, while a call inside it is a task of its own.

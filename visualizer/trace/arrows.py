@@ -10,7 +10,8 @@ def arrows_of(facts: Facts) -> list[Arrow]:
     """The arrows of a run by the time they were sent.
 
     A request that nobody took up points to the first server lane. A start arrives when it is
-    sent: the new lane is there, though its thread may have to wait before it runs.
+    sent: the new lane is there, though its thread may have to wait before it runs. What is put
+    into a pool arrives when one of its threads takes it.
     """
     arrows: list[Arrow] = []
 
@@ -18,6 +19,7 @@ def arrows_of(facts: Facts) -> list[Arrow]:
         arrows.append(Arrow(id="", kind=kind, from_=start, to=to, sent=sent, arrived=arrived))
 
     server = next((lane.id for lane in facts.lanes.values() if lane.kind == "server"), None)
+    broker = next((lane.id for lane in facts.lanes.values() if lane.kind == "broker"), None)
     for asked in facts.requests.values():
         record = asked.record
         to = record.lane or server
@@ -29,6 +31,10 @@ def arrows_of(facts: Facts) -> list[Arrow]:
     for work in facts.tasks.values():
         for t, start, to in work.starts:
             add("start", start, to, t, t)
+        runs_on = work.record.lane
+        if broker is None and runs_on is not None:
+            for t, start in work.published:  # into a pool, from which a thread took it
+                add("start", start, runs_on, t, work.record.started)
     arrows.sort(key=lambda arrow: arrow.sent)
     for number, arrow in enumerate(arrows, 1):
         arrow.id = f"a{number}"

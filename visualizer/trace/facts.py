@@ -45,6 +45,8 @@ class Work:
     ended: int | None = None
     ended_at: float = 0.0
     starts: list[tuple[float, str, str]] = field(default_factory=list)
+    #: When and from where it was put into a queue.
+    published: list[tuple[float, str]] = field(default_factory=list)
 
 
 class Facts:
@@ -173,6 +175,7 @@ class Facts:
         match event.moment:
             case "queued":
                 record.queued = now
+                work.published.append((now, event.lane))
             case "received":
                 pass
             case "started":

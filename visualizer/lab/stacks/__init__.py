@@ -11,8 +11,9 @@ from visualizer.lab.job import Job
 from .asyncio_ import Asyncio
 from .base import Run, Stack, WebServer, imports
 from .eventlet_ import Eventlet
+from .futures_ import Futures
 
-STACKS: tuple[Stack, ...] = (Asyncio(), Eventlet())
+STACKS: tuple[Stack, ...] = (Asyncio(), Eventlet(), Futures())
 """All stacks, in the order in which they are asked."""
 
 
