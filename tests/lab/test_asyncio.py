@@ -60,7 +60,7 @@ def test_tasks_have_lanes_below_the_loop(lab: Lab) -> None:
     ]
     assert spans(trace, "fetch 1") == [(0, 2, "sleeping", "sleeps 2 s")]
     assert spans(trace, "fetch 2") == [(0, 1, "sleeping", "sleeps 1 s")]
-    assert spans(trace, "main") == [(0, 2, "blocked", "waits for fetch 1 and fetch 2")]
+    assert spans(trace, "main") == [(0, 2, "waiting", "waits for fetch 1 and fetch 2")]
     starts = [(each.from_, each.to) for each in trace.arrows if each.kind == "start"]
     assert starts == [("server-1", "task-1"), ("server-1", "task-2")]
     assert [(each.name, each.state, each.request) for each in trace.tasks] == [
@@ -102,7 +102,7 @@ def test_the_picture_says_what_a_task_waits_for(lab: Lab, wait: str, label: str)
     body = f"try:\n    {wait}\nexcept TimeoutError:\n    pass\nreturn 'done'"
     trace = lab.run(async_view(body, FETCH))
     (waits,) = spans(trace, "main")
-    assert waits[:3] == (0, 1, "blocked")
+    assert waits[:3] == (0, 1, "waiting")
     assert label in waits[3]
     assert trace.requests[0].done == 1
 

@@ -144,7 +144,7 @@ def test_the_picture_says_what_a_green_thread_waits_for(lab: Lab, wait: str, lab
     body = f"try:\n{textwrap.indent(wait, '    ')}\nexcept Exception:\n    pass\nreturn 'done'"
     trace = lab.run(green_view(body))
     (waits,) = spans(trace, "greenlet 1")
-    assert waits[:3] == (0, 1, "blocked")
+    assert waits[:3] == (0, 1, "waiting")
     assert label in waits[3]
     assert answers(trace) == [1]
 

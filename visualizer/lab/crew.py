@@ -59,6 +59,7 @@ class Crew:
     def moved(self, thread: Any, home: Lane) -> None:
         """The loop runs, in this thread and on its lane."""
         self.home, self._thread = home, thread
+        self._told_by, home.told_by = home.told_by, thread.ident
         self._outer = self._recorder.crews.get(thread.ident)
         self._recorder.crews[thread.ident] = self
 
@@ -69,6 +70,7 @@ class Crew:
         else:
             self._recorder.crews[self._thread.ident] = self._outer
         self._thread.data = self.home
+        self.home.told_by = None if self._told_by == self._thread.ident else self._told_by
 
     # -- members ----------------------------------------------------------------------------
 
@@ -145,21 +147,27 @@ class Crew:
         """The clock says that the thread is in ``state``. True: it concerns no lane."""
         if self.quiet:
             return True
-        turn = self.turn
         if state in ("sleeping", "blocked"):
-            if turn is not None and not self._held_up:
-                self._held_up = True
-                doing = f"sleeps {seconds:g} s" if state == "sleeping" else "waits"
-                why = f"waits for {self.what}, held up while {turn.name} {doing}"
-                self._tell_others(turn, Rest("blocked", why))
-                self._tell_home(Rest("blocked", f"held up while {turn.name} {doing}"))
-        elif state == "running" and self._held_up:
+            self._hold_up(f"sleeps {seconds:g} s" if state == "sleeping" else "waits")
+            return False
+        if state == "running" and self._held_up:
             self._held_up = False
             self._tell_home(Rest("running"))
             for lane, rest in list(self._rests.values()):
-                if lane is not turn:
+                if lane is not self.turn:
                     self._tell(lane, rest)
-        return False
+            return False
+        return self.turn is None and not self._held_up
+
+    def _hold_up(self, doing: str) -> None:
+        """The thread waits although it is somebody's turn, or while the loop calls back."""
+        if self._held_up:
+            return
+        self._held_up = True
+        who = self.turn or self.home
+        held_up = f"held up while {who.name} {doing}"
+        self._tell_others(who, Rest("blocked", f"waits for {self.what}, {held_up}"))
+        self._tell_home(Rest("blocked", held_up))
 
     def _tell_others(self, turn: Lane, rest: Rest) -> None:
         for lane, own in list(self._rests.values()):
@@ -188,5 +196,5 @@ class Crew:
         """
         if self.quiet:
             for lane, rest in self._rests.values():
-                if rest.state == "blocked" and (rest.firm or also_idle):
+                if rest.state == "waiting" and (rest.firm or also_idle):
                     yield f"{lane.name} {rest.reason}"

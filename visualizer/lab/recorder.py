@@ -71,6 +71,8 @@ class Lane:
     task_name: str | None = None
     error: str | None = None
     shown_idle: bool = False
+    #: The number of the thread whose states are the lane's, where several share it.
+    told_by: int | None = None
 
     @property
     def works(self) -> bool:
@@ -116,7 +118,8 @@ class Recorder(Instrument):
         self.crews: dict[int, Crew] = {}
         #: Asked for the lane of a new thread: that of another, whose helper the thread is, or None.
         self.find_lane: Callable[[ThreadInfo, ThreadInfo], Lane | None] = lambda _, __: None
-        self._helpers: set[int] = set()
+        #: Threads that share the lane of another, and who told its states before.
+        self._helpers: dict[int, int | None] = {}
         self._next_server: tuple[str, str] | None = None
         self._counts: dict[str, int] = {}
         self._busy: set[int] = set()
@@ -225,7 +228,8 @@ class Recorder(Instrument):
             lane = Lane(lane_id, "server", name, idle=True)
         elif (helped := self.find_lane(thread, starter)) is not None:
             thread.data = helped
-            self._helpers.add(thread.ident)
+            self._helpers[thread.ident] = helped.told_by
+            helped.told_by = thread.ident
             return
         else:
             lane = Lane(self.number("thread", "-"), "thread", scrub(thread.name))
@@ -282,7 +286,11 @@ class Recorder(Instrument):
         sys.settrace(None)  # the program has left it; handing the baton on is not worth tracing
         self._busy.discard(thread.ident)
         lane: Lane | None = thread.data
-        if lane is None or thread.ident in self._helpers:
+        if lane is None:
+            return
+        if thread.ident in self._helpers:
+            if lane.told_by == thread.ident:
+                lane.told_by = self._helpers[thread.ident]
             return
         if lane.own and lane.task is not None:
             self.task(lane, "failed" if lane.error else "finished", lane.error)
@@ -329,8 +337,8 @@ class Recorder(Instrument):
         if crew is not None:
             if crew.thread_state(state, seconds):
                 return
-        elif thread.ident in self._helpers:
-            return  # whose lane it shares says what it does
+        elif lane.told_by != thread.ident and (lane.told_by or thread.ident in self._helpers):
+            return  # with whom it shares the lane says what happens there
         if lane.idle or (state == "blocked" and lane.kind == "thread" and not lane.works):
             if not lane.shown_idle:
                 lane.shown_idle = True

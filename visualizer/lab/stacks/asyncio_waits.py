@@ -17,19 +17,19 @@ from visualizer.lab.crew import READY, Rest
 _FOLDER = asyncio.__file__.removesuffix("__init__.py")
 
 _WAITS = {
-    "Lock.acquire": Rest("blocked", "waits for a lock", firm=True),
-    "Event.wait": Rest("blocked", "waits for an event"),
-    "Condition.wait": Rest("blocked", "waits for a condition"),
-    "Semaphore.acquire": Rest("blocked", "waits for a semaphore"),
-    "Barrier.wait": Rest("blocked", "waits for the others at a barrier"),
-    "Queue.get": Rest("blocked", "waits for an item in a queue"),
-    "Queue.put": Rest("blocked", "waits for a free place in a queue"),
-    "Queue.join": Rest("blocked", "waits for a queue to be worked off"),
-    "TaskGroup.__aexit__": Rest("blocked", "waits for its tasks to end", firm=True),
-    "wait": Rest("blocked", "waits for tasks to end", firm=True),
-    "as_completed.<locals>._wait_for_one": Rest("blocked", "waits for tasks to end", firm=True),
-    "to_thread": Rest("blocked", "waits for a thread"),
-    "BaseEventLoop.shutdown_default_executor": Rest("blocked", "waits for threads to end"),
+    "Lock.acquire": Rest("waiting", "waits for a lock", firm=True),
+    "Event.wait": Rest("waiting", "waits for an event"),
+    "Condition.wait": Rest("waiting", "waits for a condition"),
+    "Semaphore.acquire": Rest("waiting", "waits for a semaphore"),
+    "Barrier.wait": Rest("waiting", "waits for the others at a barrier"),
+    "Queue.get": Rest("waiting", "waits for an item in a queue"),
+    "Queue.put": Rest("waiting", "waits for a free place in a queue"),
+    "Queue.join": Rest("waiting", "waits for a queue to be worked off"),
+    "TaskGroup.__aexit__": Rest("waiting", "waits for its tasks to end", firm=True),
+    "wait": Rest("waiting", "waits for tasks to end", firm=True),
+    "as_completed.<locals>._wait_for_one": Rest("waiting", "waits for tasks to end", firm=True),
+    "to_thread": Rest("waiting", "waits for a thread"),
+    "BaseEventLoop.shutdown_default_executor": Rest("waiting", "waits for threads to end"),
 }
 _NAMED = 4
 """Most tasks that are named."""
@@ -72,11 +72,11 @@ def _with_limit(task: asyncio.Task[Any], seconds: float | None) -> Rest:
         if code.co_qualname == "wait_for" and code.co_filename.startswith(_FOLDER):
             awaited = frame.f_locals.get("fut")
             if isinstance(awaited, asyncio.Task):
-                inner = Rest("blocked", f"waits for {_name(awaited)}")
-    rest = inner or Rest("blocked", "waits for an answer")
+                inner = Rest("waiting", f"waits for {_name(awaited)}")
+    rest = inner or Rest("waiting", "waits for an answer")
     if seconds is None:
         return rest
-    return Rest("blocked", f"{rest.reason}, at most {seconds:g} s", float(seconds))
+    return Rest("waiting", f"{rest.reason}, at most {seconds:g} s", float(seconds))
 
 
 def _by_future(task: asyncio.Task[Any]) -> Rest:
@@ -85,11 +85,11 @@ def _by_future(task: asyncio.Task[Any]) -> Rest:
     if future is None:
         return READY
     if isinstance(future, asyncio.Task):
-        return Rest("blocked", f"waits for {_name(future)}", firm=True)
+        return Rest("waiting", f"waits for {_name(future)}", firm=True)
     children = getattr(future, "_children", None)
     if children is not None:
-        return Rest("blocked", f"waits for {_names(children)}", firm=True)
-    return Rest("blocked", "waits for a future")
+        return Rest("waiting", f"waits for {_names(children)}", firm=True)
+    return Rest("waiting", "waits for a future")
 
 
 def _names(futures: list[Any]) -> str:

@@ -53,4 +53,4 @@ def rest_of(frame: FrameType | None) -> Rest:
 def _blocked(reason: str, frame: FrameType) -> Rest:
     limit = frame.f_locals.get("timeout")
     seconds = float(limit) if isinstance(limit, int | float) and limit >= 0 else None
-    return Rest("blocked", f"waits for {reason}", seconds, firm=reason in _FIRM)
+    return Rest("waiting", f"waits for {reason}", seconds, firm=reason in _FIRM)
