@@ -24,11 +24,16 @@ class _Plain(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Server(_Plain):
-    """The modelled WSGI server: one accept queue, ``workers`` x ``threads`` lanes."""
+    """The modelled WSGI server: one accept queue, ``workers`` x ``threads`` lanes.
 
-    kind: Literal["threaded"] = "threaded"
+    ``cooperative``: one thread, with a green thread of eventlet's for each of at most
+    ``connections`` requests that are open at the same time.
+    """
+
+    kind: Literal["threaded", "cooperative"] = "threaded"
     workers: int = 1
     threads: int = 1
+    connections: int = 1000
 
 
 class Queue(_Plain):

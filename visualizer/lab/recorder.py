@@ -28,6 +28,7 @@ from visualizer.trace.events import (
 )
 from visualizer.trace.events import State as StateEvent
 
+from .crew import Crew
 from .sights import Message, Place, Sight, Stretch
 from .values import one_line, scrub
 
@@ -70,6 +71,8 @@ class Lane:
     task_name: str | None = None
     error: str | None = None
     shown_idle: bool = False
+    #: The number of the thread whose states are the lane's, where several share it.
+    told_by: int | None = None
 
     @property
     def traced(self) -> bool:
@@ -81,7 +84,7 @@ class Lane:
         """Whether there is work of the program left in it (if it does not wait forever)."""
         if self.kind == "server":
             return not self.idle
-        return self.own or self.depth > 0 or (self.kind == "worker" and self.task is not None)
+        return self.own or self.depth > 0 or self.task is not None
 
 
 HIDDEN = Lane("", "thread", "")
@@ -114,8 +117,6 @@ class Recorder(Instrument):
         self.open_users = 0
         #: Tasks that are with this process and have not begun.
         self.held: set[str] = set()
-        #: Gives the lane of a thread that a library starts, where it is not one of its own.
-        self.lane_of: Callable[[ThreadInfo, ThreadInfo], Lane | None] | None = None
         self._sink = sink
         self._limit_lines = limit_lines
         self._limit_threads = limit_threads
@@ -125,6 +126,12 @@ class Recorder(Instrument):
         self._output_left = OUTPUT
         self._recording = False
         self.origin = 0
+        #: The lanes that take turns on a thread, by its number.
+        self.crews: dict[int, Crew] = {}
+        #: Asked for the lane of a new thread: that of another, whose helper the thread is, or None.
+        self.find_lane: Callable[[ThreadInfo, ThreadInfo], Lane | None] = lambda _, __: None
+        #: Threads that share the lane of another, and who told its states before.
+        self._helpers: dict[int, int | None] = {}
         self._next_server: tuple[str, str] | None = None
         self._counts: dict[str, int] = {}
         self._busy: set[int] = set()
@@ -214,34 +221,55 @@ class Recorder(Instrument):
         """The next thread that starts is a thread of the server."""
         self._next_server = (self.number("server", "-"), name)
 
+    def become_server(self, name: str) -> None:
+        """The calling thread, which has loaded the program, is the server's from now on."""
+        current = self.clock.current
+        assert current is not None
+        lane = current.data = Lane(self.number("server", "-"), "server", name, idle=True)
+        self.add(LaneBorn(self.now, lane.id, lane.kind, lane.name))
+        self.keep_tracing()
+
     def thread_started(self, thread: ThreadInfo, starter: ThreadInfo | None) -> None:
         alive = len(self.clock.threads)
         threading.stack_size(DEEP_STACK if alive < DEEP_THREADS else FLAT_STACK)  # of the next
         if starter is None:
             return  # the thread that loads the program has no lane
         parent: Lane | None = starter.data
-        given = self.lane_of(thread, starter) if self.lane_of is not None else None
-        if given is not None:
-            thread.data = None if given is HIDDEN else given
-            return
         if self._next_server is not None:
             lane_id, name = self._next_server
             self._next_server = None
             lane = Lane(lane_id, "server", name, idle=True)
+        elif (helped := self.find_lane(thread, starter)) is not None:
+            if helped is HIDDEN:
+                return
+            thread.data = helped
+            self._helpers[thread.ident] = helped.told_by
+            helped.told_by = thread.ident
+            return
         else:
             lane = Lane(self.number("thread", "-"), "thread", scrub(thread.name))
             lane.request = parent.request if parent else None
         thread.data = lane
+        self._announce(lane, parent)
+        if lane.kind == "thread" and self._started_by_listing():
+            lane.own = True
+            self._busy.add(thread.ident)
+            self.start_task(lane, parent, _work_of(thread))
+
+    def open_lane(self, kind: LaneKind, name: str, parent: Lane) -> Lane:
+        """A new lane that is no thread's."""
+        lane = Lane(self.number(kind, "-"), kind, scrub(name))
+        self._announce(lane, parent)
+        return lane
+
+    def _announce(self, lane: Lane, parent: Lane | None) -> None:
         self._threads_left -= 1
         if self._threads_left < 0:
             self.cut("threads", f"the program started more than {self._limit_threads:,} threads")
         self.add(LaneBorn(self.now, lane.id, lane.kind, lane.name, parent.id if parent else None))
-        if lane.kind == "thread" and self._started_by_listing():
-            lane.own = True
-            self._busy.add(thread.ident)
-            self._start_task(lane, parent, _work_of(thread))
 
-    def _start_task(self, lane: Lane, parent: Lane | None, name: str) -> None:
+    def start_task(self, lane: Lane, parent: Lane | None, name: str) -> None:
+        """``parent`` starts a task of that name, which ``lane`` runs."""
         lane.task, lane.task_name = self.number("t"), name
         where = parent.id if parent else lane.id
         self.add(Task(self.now, lane.task, name, "started", where, lane.request, lane.id))
@@ -277,6 +305,10 @@ class Recorder(Instrument):
         lane: Lane | None = thread.data
         if lane is None:
             return
+        if thread.ident in self._helpers:
+            if lane.told_by == thread.ident:
+                lane.told_by = self._helpers[thread.ident]
+            return
         if lane.own and lane.task is not None:
             self.task(lane, "failed" if lane.error else "finished", lane.error)
         self.add(LaneDied(self.now, lane.id))
@@ -308,17 +340,25 @@ class Recorder(Instrument):
         lane: Lane | None = thread.data
         if lane is None:
             return
+        crew = self.crews.get(thread.ident)
         if state == "sleeping" or state == "blocked":
             if real_time() - self._flushed > FLUSH_SECONDS:
                 self.flush()
             if sys.gettrace() is None and lane.traced:
                 self.keep_tracing()
             # The account of threads that have work left although they wait.
-            if seconds is not None and lane.works:
+            if seconds is not None and (lane.works or (crew is not None and crew.works)):
                 self._busy.add(thread.ident)
             else:
                 self._busy.discard(thread.ident)
-        if lane.idle or (state == "blocked" and lane.kind != "server" and not lane.works):
+        if crew is not None:
+            if crew.thread_state(state, seconds):
+                return
+        elif lane.told_by != thread.ident and (lane.told_by or thread.ident in self._helpers):
+            return  # with whom it shares the lane says what happens there
+        if lane.idle or (
+            state == "blocked" and lane.kind in ("thread", "worker") and not lane.works
+        ):
             if not lane.shown_idle:
                 lane.shown_idle = True
                 if lane.kind == "thread":

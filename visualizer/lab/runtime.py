@@ -19,7 +19,16 @@ from random import Random
 from types import ModuleType
 from typing import Any
 
-from visualizer.clock import NS, Outcome, VirtualClock, Waiting, nanoseconds, replace, travel
+from visualizer.clock import (
+    NS,
+    Outcome,
+    ThreadInfo,
+    VirtualClock,
+    Waiting,
+    nanoseconds,
+    replace,
+    travel,
+)
 from visualizer.trace.events import End
 
 from . import link, sandbox
@@ -29,7 +38,7 @@ from .job import Job
 from .listing import Listing, prepare
 from .recorder import DEEP_STACK, Lane, Recorder
 from .sights import Message
-from .stacks import Run, Stack, stacks_of
+from .stacks import Run, Stack, WebServer, stacks_of
 from .tracer import Tracer
 from .users import User, arrivals, scripts
 from .values import one_line
@@ -61,19 +70,29 @@ def execute(
     tracer = Tracer(clock, recorder, listings, nanoseconds(job.line_cost), job.tasks)
     recorder.trace_function = tracer.call
     drain = _prepare_process(job, listings, recorder)
-    stacks = stacks_of(job)
-    run = Run(job, listings, clock, recorder, tracer)
-    for stack in stacks:
-        stack.prepare(run)
-        stack.record(run)
+    run, stacks = Run(job, listings, clock, recorder, tracer), stacks_of(job)
+    _prepare_stacks(run, stacks)
     program = Program(run, stacks)
     until = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
     outcome = clock.run(program.main, None if line else until)
     if program.failure is not None:
         raise program.failure
     drain()
-    _end(job, recorder, outcome)
+    stuck = [sentence for stack in stacks for sentence in stack.stop(run)]
+    _end(job, recorder, outcome, stuck)
     recorder.flush()
+
+
+def _prepare_stacks(run: Run, stacks: list[Stack]) -> None:
+    def lane(thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
+        found = (stack.lane(thread, starter) for stack in stacks)
+        return next((lane for lane in found if lane is not None), None)
+
+    run.recorder.find_lane = lane
+    for stack in stacks:
+        stack.prepare(run)
+        stack.record(run)
+    sandbox.number_pools_anew()  # libraries that are imported may have made some
 
 
 class Program:
@@ -99,24 +118,27 @@ class Program:
             self._clock.stop()
             return
         self._run.application = application
+        server = self._server(application)
         link.all_loaded()
         self._recorder.begin()
         for stack in self._stacks:
             stack.start(self._run)
         if link.is_first():
-            self._serve(application)
+            self._welcome(server)
+            server.start()
+            self._recorder.serving()
+            link.serving()
+            server.serve()
 
-    def _serve(self, application: Application) -> None:
-        job = self._job
-        server = Server(
-            application, self._clock, self._recorder, job.server.workers, job.server.threads
-        )
-        self._welcome(server)
-        server.start()
-        self._recorder.serving()
-        link.serving()
+    def _server(self, application: Application) -> WebServer:
+        for stack in self._stacks:
+            own = stack.server(self._run)
+            if own is not None:
+                return own
+        wish = self._job.server
+        return Server(application, self._clock, self._recorder, wish.workers, wish.threads)
 
-    def _welcome(self, server: Server) -> None:
+    def _welcome(self, server: WebServer) -> None:
         job = self._job
         chance = Random(f"arrivals {job.seed}")
         people = scripts(job.users, job.requests)
@@ -244,10 +266,10 @@ def _import_error(error: BaseException, files: set[str]) -> LabError:
 # -- the end of a run ---------------------------------------------------------------------------
 
 
-def _end(job: Job, recorder: Recorder, outcome: Outcome) -> None:
+def _end(job: Job, recorder: Recorder, outcome: Outcome, of_stacks: list[str]) -> None:
     if recorder.was_cut:
         return
-    stuck = _deadlock(recorder, outcome)
+    stuck = _deadlock(recorder, outcome, of_stacks)
     if outcome.reason == "until":
         seconds = outcome.now / NS
         if job.until is not None and job.until <= job.limits.virtual_seconds:
@@ -262,21 +284,24 @@ def _end(job: Job, recorder: Recorder, outcome: Outcome) -> None:
         recorder.events.append(End(recorder.now))
 
 
-def _deadlock(recorder: Recorder, outcome: Outcome) -> str | None:
+def _deadlock(recorder: Recorder, outcome: Outcome, of_stacks: list[str]) -> str | None:
     """Who waits for what, if somebody waits who should not.
 
     Idle consumers (a thread that waits for the next item of a queue) are no deadlock; a request
-    without an answer is one, and so is a lock whose holder waits, too.
+    without an answer is one, and so is a lock whose holder waits, too. ``of_stacks`` is what the
+    stacks say of tasks and the like, which are no threads.
     """
     waiting = {each.ident: each for each in outcome.waiting if each.forever}
     unanswered = [each for each in waiting.values() if _serves(recorder, each)]
     locked = [each for each in waiting.values() if _is_locked(each)]
     if outcome.reason == "until":  # others go on, and may help all but those in a circle
         locked = [each for each in locked if _never_released(each, waiting, recorder)]
-        unanswered = []
-    if not locked and not (recorder.open_users and unanswered):
+        unanswered, of_stacks = [], []
+    if not locked and not of_stacks and not (recorder.open_users and unanswered):
         return None
-    sentences = [_sentence(each, recorder) for each in locked or unanswered]
+    if not locked and of_stacks:  # the server waits for those, which have more to say
+        unanswered = []
+    sentences = [*of_stacks, *(_sentence(each, recorder) for each in locked or unanswered)]
     return "deadlock: " + "; ".join(sentences)
 
 

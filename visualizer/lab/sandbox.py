@@ -8,6 +8,7 @@ programs is refused with a sentence that says so.
 from __future__ import annotations
 
 import io
+import itertools
 import linecache
 import os
 import random
@@ -86,6 +87,13 @@ def seed_chance(seed: int, process: int = 0) -> None:
     replace(uuid, _node=0x02_00_00_00_00_01)
     setattr(Random, "seed", seed_generator)  # noqa: B010  a plain assignment is no method to mypy
     replace(random, seed=getattr(random, "_inst").seed)  # noqa: B009  it was bound at import
+
+
+def number_pools_anew() -> None:
+    """The program's first pool of threads is ``ThreadPoolExecutor-0``, whoever made others."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    setattr(ThreadPoolExecutor, "_counter", itertools.count().__next__)  # noqa: B010  untyped
 
 
 def fix_names(file: str, process: int = 0) -> None:

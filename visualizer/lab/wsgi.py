@@ -60,6 +60,9 @@ class Server:
             self._recorder.expect_server(name)
             threading.Thread(target=self._serve, args=(number,), name=name, daemon=True).start()
 
+    def serve(self) -> None:
+        """Its threads do."""
+
     def arrive(self, exchange: Exchange) -> None:
         """A request has crossed the network."""
         self._queue.append(exchange)

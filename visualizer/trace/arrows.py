@@ -11,7 +11,8 @@ def arrows_of(facts: Facts) -> list[Arrow]:
     """The arrows of a run by the time they were sent.
 
     A request that nobody took up points to the first server lane. A start arrives when it is
-    sent: the new lane is there, though its thread may have to wait before it runs.
+    sent: the new lane is there, though its thread may have to wait before it runs. What is put
+    into a pool arrives when one of its threads takes it.
     """
     arrows: list[Arrow] = []
 
@@ -36,6 +37,9 @@ def arrows_of(facts: Facts) -> list[Arrow]:
                 add("publish", start, broker, t, t)
             for t, to in work.delivered:
                 add("deliver", broker, to, t, t)
+        elif work.record.lane is not None:
+            for t, start in work.published:  # into a pool, from which a thread took it
+                add("start", start, work.record.lane, t, work.record.started)
     arrows.sort(key=lambda arrow: arrow.sent)
     for number, arrow in enumerate(arrows, 1):
         arrow.id = f"a{number}"

@@ -19,11 +19,12 @@ from typing import Literal, TypeAlias
 import msgspec
 
 LaneKind: TypeAlias = Literal[
-    "user", "server", "thread", "process", "loop", "broker", "worker", "service"
+    "user", "server", "thread", "task", "process", "loop", "broker", "worker", "service"
 ]
 #: What a thread of the program is doing. ``ready`` waits for the interpreter lock, ``idle``
-#: belongs to a server or pool thread that has nothing to do.
-ThreadState: TypeAlias = Literal["running", "ready", "sleeping", "blocked", "idle"]
+#: belongs to a server or pool thread that has nothing to do. ``waiting`` is a task or green
+#: thread that waits and lets others have its thread meanwhile.
+ThreadState: TypeAlias = Literal["running", "ready", "sleeping", "waiting", "blocked", "idle"]
 TaskMoment: TypeAlias = Literal[
     "queued", "received", "started", "retried", "failed", "finished", "rejected", "revoked"
 ]

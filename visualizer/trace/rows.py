@@ -174,7 +174,7 @@ class _Story:
             place.answer_depth = event.depth
 
     def _state(self, event: ev.State, at: int) -> None:
-        if event.state not in ("sleeping", "blocked"):
+        if event.state not in ("sleeping", "waiting", "blocked"):
             return
         place = self._places.get(event.lane)
         row = place.row if place else None

@@ -21,6 +21,7 @@ _STATES: dict[ev.ThreadState, SpanState] = {
     "running": "running",
     "ready": "queued",
     "sleeping": "sleeping",
+    "waiting": "waiting",
     "blocked": "blocked",
 }
 _PROGRESSIVE = {"sleeps": "sleeping", "waits": "waiting"}
@@ -67,7 +68,7 @@ def longest_waits(spans: Sequence[Span]) -> dict[str, str]:
     """For each task that slept or was blocked, its longest wait in words: "sleeping 5 s"."""
     longest: dict[str, tuple[float, str]] = {}
     for span in spans:
-        if span.task is None or span.state not in ("sleeping", "blocked"):
+        if span.task is None or span.state not in ("sleeping", "waiting", "blocked"):
             continue
         length = span.end - span.start
         if span.task not in longest or length > longest[span.task][0]:
@@ -80,12 +81,12 @@ def longest_waits(spans: Sequence[Span]) -> dict[str, str]:
 def _reason(event: ev.State) -> str:
     """Why a thread is in its state, in words; empty where that is told by what it works for."""
     if event.state == "ready":
-        return "waits for the interpreter lock"
+        return event.reason or "waits for the interpreter lock"
     if event.reason:
         return event.reason
     if event.state == "sleeping":
         return f"sleeps {event.seconds:g} s" if event.seconds is not None else "sleeps"
-    return "waits" if event.state == "blocked" else ""
+    return "waits" if event.state in ("waiting", "blocked") else ""
 
 
 def _content(depth: ev.Depth) -> str:
@@ -180,7 +181,7 @@ class _Lanes:
             end = last = events[-1].t
             if isinstance(events[-1], ev.End) and len(events) > 1:
                 last = events[-2].t
-            busy = any(span.state != "blocked" for span in self.open.values())
+            busy = any(self._goes_on(lane, span) for lane, span in self.open.items())
             for lane in list(self.open):
                 self.stop(lane, end if busy else last)
         spans = [span for lane in self._closed.values() for span in lane]
@@ -188,6 +189,11 @@ class _Lanes:
         for number, span in enumerate(spans, 1):
             span.id = f"s{number}"
         return spans
+
+    def _goes_on(self, lane: str, span: Span) -> bool:
+        """Whether an open span is more than a wait for what never came."""
+        user = self._facts.lanes[lane].kind == "user"
+        return span.state != "blocked" and (user or span.state != "waiting")
 
     def _close(self, span: Span, end: float) -> None:
         if end <= span.start:

@@ -6,27 +6,21 @@ of this folder imports its library inside its methods only: most programs do not
 
 from __future__ import annotations
 
-import re
-
 from visualizer.lab.job import Job
 
-from .base import Run, Stack, WebServer
+from .asyncio_ import Asyncio
+from .base import Run, Stack, WebServer, imports
 from .celery_ import CeleryStack
+from .eventlet_ import Eventlet
+from .futures_ import Futures
 
-STACKS: tuple[Stack, ...] = (CeleryStack(),)
+STACKS: tuple[Stack, ...] = (Asyncio(), Eventlet(), Futures(), CeleryStack())
 """All stacks, in the order in which they are asked."""
 
 
 def stacks_of(job: Job) -> list[Stack]:
     """The stacks that ``job`` needs."""
     return [stack for stack in STACKS if stack.detect(job)]
-
-
-def imports(job: Job, *libraries: str) -> bool:
-    """Whether a listing of the job imports one of ``libraries``, anywhere in its text."""
-    names = "|".join(map(re.escape, libraries))
-    pattern = re.compile(rf"^[ \t]*(?:import|from)[ \t][^#\n]*\b(?:{names})\b", re.MULTILINE)
-    return any(pattern.search(text) for text in job.sources.values())
 
 
 __all__ = ["STACKS", "Run", "Stack", "WebServer", "imports", "stacks_of"]

@@ -7,6 +7,7 @@ about one library stands in one file; ``runtime`` knows none of them by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -40,6 +41,9 @@ class WebServer(Protocol):
     def start(self) -> None:
         """Be ready for requests. Called once, in the thread that loaded the program."""
 
+    def serve(self) -> None:
+        """Called after ``start`` in the same thread, which has nothing else to do any more."""
+
     def arrive(self, exchange: Exchange) -> None:
         """A request has crossed the network. Must not block: it is a call of the clock."""
 
@@ -66,9 +70,11 @@ class Stack(Protocol):
 
         Raises LabError where the job asks for what cannot be.
         """
+        return
 
     def record(self, run: Run) -> None:
         """Have the library tell ``run.recorder`` what happens, by its own hooks if it has any."""
+        return
 
     def server(self, run: Run) -> WebServer | None:
         """The web server to put the application behind, if the job asks for one of this stack's."""
@@ -76,6 +82,7 @@ class Stack(Protocol):
 
     def start(self, run: Run) -> None:
         """The program is loaded, time 0 is now, no user has come: start the workers."""
+        return
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         """The lane on which a thread that starts now is shown, where it is not one of its own.
@@ -90,3 +97,10 @@ class Stack(Protocol):
         Called with the threads standing still: look, and start nothing.
         """
         return []
+
+
+def imports(job: Job, *libraries: str) -> bool:
+    """Whether a listing of the job imports one of ``libraries``, anywhere in its text."""
+    names = "|".join(map(re.escape, libraries))
+    pattern = re.compile(rf"^[ \t]*(?:import|from)[ \t][^#\n]*\b(?:{names})\b", re.MULTILINE)
+    return any(pattern.search(text) for text in job.sources.values())

@@ -57,7 +57,6 @@ class CeleryStack(Stack):
 
     def record(self, run: Run) -> None:
         Signals(run).connect()
-        run.recorder.lane_of = self.lane
 
     def start(self, run: Run) -> None:
         """In a worker's process: be the worker, for good."""
