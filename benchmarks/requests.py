@@ -47,7 +47,7 @@ def measure() -> list[Figure]:
         program = supervisor.start(job)
         record = supervisor.collect(job, program)
         took = real_time() - began
-        ends.append(supervisor.events_of(job, program, record)[-1].t)
+        ends.append(supervisor.events_of(job, [program], program, record)[-1].t)
         after = os.times()
         processor[variant].append(
             after.children_user

@@ -69,10 +69,11 @@ def summary(trace: Trace) -> str:
             f" the last after {show(metrics.response_max)} s"
         )
     model = trace.model
+    queue = f", and a queued task's message {show(model.message)} s at each end"
     return (
         f"{answered}. The whole took {show(trace.duration)} s on the {trace.clock} clock. By our"
         f" model a line takes {show(model.line_cost)} s, and the network {show(model.network)} s"
-        " each way."
+        f" each way{queue if model.message else ''}."
     )
 
 

@@ -8,7 +8,7 @@
 
 /**
  * @typedef {"waiting"|"running"|"sleeping"|"queued"|"blocked"|"retrying"|"sending"} SpanState
- * @typedef {"user"|"server"|"thread"|"process"|"loop"|"broker"|"worker"|"service"} LaneKind
+ * @typedef {"user"|"server"|"thread"|"task"|"process"|"loop"|"broker"|"worker"|"service"} LaneKind
  * @typedef {{id: string, kind: LaneKind, name: string, parent: string|null, born: number, died: number|null}} Lane
  * @typedef {{scope: string, name: string, value: string|null}} Change
  * @typedef {{t: number, lane: string, file: string, line: number, changed: Change[]}} Line
@@ -30,7 +30,7 @@
  * @typedef {{limit: string, reason: string}} Truncated
  * @typedef {{duration: number, truncated: Truncated|null, metrics?: Object<string, unknown>, scenario?: string,
  *   variant?: string, parameters?: Object<string, unknown>, seed?: number, clock?: string, python?: string,
- *   model?: {line_cost: number, network: number}}} End
+ *   model?: {line_cost: number, network: number, message?: number}}} End
  * @typedef {{lanes: Lane[], lines: Line[], steps: Step[], spans: Span[], arrows: Arrow[], requests: Request[],
  *   tasks: Task[], variables: Variable[], output: Output[], problems: Problem[], duration: number,
  *   ended: boolean, end: End|null}} Trace
@@ -237,7 +237,7 @@ export function marksAt(trace, t, { order = () => 0, upTo = null, step = null } 
 }
 
 /** @type {Record<LaneKind, number>} */
-const RANK = { user: 0, server: 1, loop: 2, broker: 3, worker: 4, process: 5, thread: 6, service: 7 };
+const RANK = { user: 0, server: 1, loop: 2, task: 3, broker: 4, worker: 5, process: 6, thread: 7, service: 8 };
 
 /** @type {WeakMap<Trace, Lane[]>} */
 const orders = new WeakMap();

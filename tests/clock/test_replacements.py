@@ -8,16 +8,18 @@ import sys
 
 _SEARCH = """
 import importlib, json, sys, types
+from visualizer.lab.stacks import STACKS
 from visualizer.lab.warm import WARM
-for name in WARM:
+for name in [*WARM, *(name for stack in STACKS for name in stack.warm)]:
     importlib.import_module(name)
 from visualizer.clock import patch, virtual
 lock = type(virtual._real_lock())
 real = {id(f) for f in (virtual._real_lock, patch._real_start, patch._real_sleep)}
 real |= {id(patch._real_ident), *(id(f) for f in patch._real_times.values())}
 # Reads real time on purpose, and a lock that each run replaces before its first thread.
-known = {"visualizer.lab.recorder.real_time", "visualizer.lab.supervisor.real_time",
-         "threading._active_limbo_lock"}
+real_time = {f"visualizer.lab.{name}.real_time"
+             for name in ("coordinator", "recorder", "supervisor", "watch")}
+known = {*real_time, "threading._active_limbo_lock"}
 
 def is_real(value):
     kind = type(value)

@@ -15,6 +15,15 @@ def waits(trace: Trace) -> list[float]:
     return [round(each.done - each.sent, 3) for each in trace.requests if each.done is not None]
 
 
+def test_a_server_that_has_answered_is_idle(lab: Lab) -> None:
+    requests = [UserRequest(), UserRequest(at=1.0)]
+    trace = lab.run(view("return 'ok'", requests=requests, line_cost=0.01))
+    assert [(span.start, span.end) for span in trace.spans if span.lane == "server-1"] == [
+        (0.0, 0.01),
+        (1.0, 1.01),
+    ]
+
+
 def test_one_worker_makes_users_queue(lab: Lab) -> None:
     slow = view("time.sleep(2)\nreturn 'done'", users=Users(count=4), line_cost=0.0)
     assert waits(lab.run(slow)) == [2, 4, 6, 8]

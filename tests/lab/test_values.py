@@ -169,6 +169,12 @@ def test_attributes_are_shown_wherever_they_are_kept() -> None:
     assert not any(map(is_stable, changing))
 
 
+def test_an_exception_may_hold_itself() -> None:
+    error = KeyError("x")
+    error.args = (error,)
+    assert show(error) == "KeyError(KeyError(KeyError(KeyError(…))))"
+
+
 def test_a_large_container_costs_no_more_than_a_small_one() -> None:
     def cost(value: object) -> float:
         return min(timeit.repeat(lambda: show(value), number=20, repeat=5))

@@ -13,7 +13,7 @@ from visualizer.lessons import SCENARIOS, Catalogue, ParameterError
 def test_the_shipped_lessons_come_in_the_order_of_the_curriculum() -> None:
     catalogue = Catalogue([SCENARIOS])
     assert catalogue.broken == {}
-    assert list(catalogue.lessons) == ["long_task", "send_email", "greet"]
+    assert list(catalogue.lessons) == ["long_task", "send_email", "greet", "async_views"]
     chapters = [lesson.chapter_title for lesson in catalogue.lessons.values()]
     assert chapters[0] == "Why background processing matters"
     assert chapters[2] == "Calling tasks asynchronously"

@@ -90,6 +90,7 @@ def _reader(name: str) -> tuple[Callable[[], float], Callable[[], int]]:
 
 
 def _install_time() -> None:
+    _sleep.__name__ = "sleep"  # programs name what they give to a thread
     replace(time, sleep=_sleep)
     for name in _real_times:
         seconds, nanoseconds = _reader(name)

@@ -51,7 +51,7 @@ def describe_wait(lock: Lock | None) -> str:
         if frame.f_globals.get("__name__", "").startswith(_CLOCK):
             frame = frame.f_back
             continue
-        found = _primitive(frame)
+        found = primitive(frame)
         if found is None:
             break
         answer = found
@@ -61,7 +61,8 @@ def describe_wait(lock: Lock | None) -> str:
     return answer
 
 
-def _primitive(frame: FrameType) -> str | None:
+def primitive(frame: FrameType) -> str | None:
+    """For what the standard library's function in that frame waits; None where it is no such."""
     code = frame.f_code
     known = _PRIMITIVES.get((code.co_filename, code.co_name))
     if code.co_filename == threading.__file__:

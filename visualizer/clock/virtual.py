@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from . import active
 from .base import NS, Instrument, Outcome, Reason, State, Waiting, nanoseconds
@@ -37,6 +37,8 @@ SWITCH_CHANCE = 0.5
 """With a seed: how likely a thread loses the baton at a line boundary when others want it."""
 
 NEVER = 1 << 62
+
+Ask: TypeAlias = Callable[[int, bool], None]
 
 FIRST = 1
 """The number of the thread that runs ``main``."""
@@ -59,6 +61,9 @@ class VirtualClock:
         """The thread that holds the baton."""
         self.horizon = NEVER
         """Up to here, exclusive, the running thread may burn without anybody else noticing."""
+        self.limit = NEVER
+        """Before this moment nothing comes from outside; to go further, ``_ask`` is asked."""
+        self._ask: Ask | None = None
         self.threads: dict[int, VirtualThread] = {}
         self._random = Random(seed) if seed else None
         self._instrument = instrument or Instrument()
@@ -78,6 +83,22 @@ class VirtualClock:
         """Tell ``instrument`` what threads do from now on, in place of the present one."""
         self._instrument = instrument
 
+    def go_up_to(self, limit: int) -> None:
+        """Nothing comes from outside before that moment (ns). Only whoever was asked knows."""
+        self.limit = limit
+        self._set_horizon()
+
+    def join(self, ask: Ask) -> None:
+        """Be one of several clocks that share their time, each in a process of its own.
+
+        ``ask(when, quiet)`` is called before the time goes on to ``when`` or beyond ``limit``, and
+        whenever nothing is left to do (``quiet``). It waits, in real time, until this clock may go
+        on; by then it has called ``go_up_to``, put what comes from outside among the timers
+        (``at``), or ended the run (``end``).
+        """
+        self._ask = ask
+        self.limit = 0
+
     # -- the interface of every clock -----------------------------------------------------
 
     def time(self) -> float:
@@ -95,8 +116,12 @@ class VirtualClock:
         self.burn(nanoseconds(seconds))
 
     def call_later(self, seconds: float, call: Callable[[], None]) -> Timer:
+        return self.at(self.deadline(seconds), call)
+
+    def at(self, when: int, call: Callable[[], None]) -> Timer:
+        """Make ``call()`` at that time, in nanoseconds. As ``call_later``."""
         timer = Timer(call)
-        self._push(self.deadline(seconds), timer, 0)
+        self._push(when, timer, 0)
         return timer
 
     def spawn(self, function: Callable[[], None], name: str) -> None:
@@ -117,6 +142,7 @@ class VirtualClock:
         active.clock = self
         restore = be_main_thread(FIRST)
         try:
+            self._reach(0)
             self.start_thread(main, (), {}, name="main")
             self._set_horizon()
             self._pass_on()
@@ -131,7 +157,12 @@ class VirtualClock:
 
     def stop(self) -> None:
         """End the run. The calling thread goes on until it next touches the clock."""
-        self._ending = self._ending or "done"
+        self.end("done", self.now)
+
+    def end(self, reason: Reason, now: int) -> None:
+        """End the run for that reason; the time is ``now``, in nanoseconds."""
+        self._ending = self._ending or reason
+        self.now = now
         self.horizon = -1
 
     # -- using the processor --------------------------------------------------------------
@@ -159,6 +190,8 @@ class VirtualClock:
             if self._ready:
                 goal = min(goal, self._slice_end)
             goal = min(goal, self._until)
+            if self._reach(goal):
+                continue
             if self._timers and self._timers[0][0] <= goal:
                 left -= self._fire()
             else:
@@ -193,10 +226,13 @@ class VirtualClock:
         """
         return self.now + max(int(seconds > 0), nanoseconds(seconds))
 
-    def park(self, state: State, deadline: int | None, waits_for: Lock | None) -> bool:
+    def park(
+        self, state: State, deadline: int | None, waits_for: Lock | None, reason: str = ""
+    ) -> bool:
         """Take the calling thread out of the race until ``unpark`` or the deadline.
 
-        Return True if it was unparked, False if the deadline came first.
+        ``reason`` says for what it waits, where that is no lock. Return True if it was unparked,
+        False if the deadline came first.
         """
         me = self.current
         assert me is not None
@@ -204,7 +240,7 @@ class VirtualClock:
         me.parked, me.deadline, me.waits_for, me.timed_out = state, deadline, waits_for, False
         if deadline is not None:
             self._push(deadline, me, me.park_id)
-        me.reason = describe_wait(waits_for)
+        me.reason = reason or describe_wait(waits_for)
         seconds = None if deadline is None else (deadline - self.now) / NS
         self._instrument.thread_state(me, state, me.reason, seconds)
         self._switch(me)
@@ -357,20 +393,42 @@ class VirtualClock:
 
     def _advance(self) -> bool:
         """Nobody can run: go to the next timer. False where the run ends instead."""
-        if self._instrument.before_advance():
+        quiet = self._instrument.before_advance()
+        if self._reach(NEVER, quiet):
+            return True  # what came from outside may have made a thread ready
+        if quiet and self._ask is None:
             self._ending = self._ending or "done"
+        if self._ending:
             return False
         while self._timers and not self._alive(self._timers[0]):
             heappop(self._timers)
         if not self._timers:
-            self._ending = self._ending or "quiet"
+            self._ending = "quiet"
             return False
         if self._timers[0][0] >= self._until:
             self.now = self._until
-            self._ending = self._ending or "until"
+            self._ending = "until"
             return False
         self._fire()
         return True
+
+    def _reach(self, goal: int, quiet: bool = False) -> bool:
+        """Ask whether the time may go on to the first timer, or to ``goal`` if that is earlier.
+
+        Return True if it may not yet: somebody has been asked, and things may look different now.
+        """
+        if self._ask is None:
+            return False
+        while self._timers and not self._alive(self._timers[0]):
+            heappop(self._timers)
+        if self._timers and self._timers[0][0] < goal:
+            goal = self._timers[0][0]
+        if goal < self.limit and not quiet:
+            return False
+        self._ask(goal, quiet)
+        if self._timers and self._timers[0][0] < goal:
+            goal = self._timers[0][0]
+        return goal >= self.limit or self._ending is not None
 
     # -- timers ---------------------------------------------------------------------------------
 
@@ -410,7 +468,7 @@ class VirtualClock:
 
     def _set_horizon(self) -> None:
         # Comparisons, not ``min``: this is done at every switch.
-        horizon = self._until
+        horizon = self._until if self._until < self.limit else self.limit
         if self._timers and self._timers[0][0] < horizon:
             horizon = self._timers[0][0]
         if self._ready and self._slice_end < horizon:

@@ -12,14 +12,16 @@ from __future__ import annotations
 
 from .client import Lab
 from .errors import LabError
-from .job import Arrival, Job, Limits, Server, UserRequest, Users, Value
+from .job import Arrival, Fault, Job, Limits, Queue, Server, UserRequest, Users, Value
 
 __all__ = [
     "Arrival",
+    "Fault",
     "Job",
     "Lab",
     "LabError",
     "Limits",
+    "Queue",
     "Server",
     "UserRequest",
     "Users",

@@ -26,7 +26,7 @@ DISK_BYTES = 256 * 2**20
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _MAKERS = ("clock", "lab", "trace")
-_LIBRARIES = ("flask", "werkzeug", "jinja2", "time-machine", "msgspec")
+_LIBRARIES = ("celery", "kombu", "flask", "werkzeug", "jinja2", "time-machine", "msgspec")
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def version_of_the_lab() -> str:
     for library in _LIBRARIES:
         digest.update(f"{library} {metadata.version(library)}".encode())
     for maker in _MAKERS:
-        for path in sorted((_PACKAGE / maker).glob("*.py")):
+        for path in sorted((_PACKAGE / maker).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

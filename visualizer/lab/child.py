@@ -28,33 +28,37 @@ ALIVE = 10_000
 GRACE = 2
 """Seconds of processor time beyond a run's real seconds after which the system ends it."""
 
-_exit = os._exit
+# As they are now: programs replace them, as ``eventlet.monkey_patch`` does.
+_exit, _write = os._exit, os.write
 
 
-def run_child(job: Job, output: int) -> None:
-    """Run ``job``, write frames to the file descriptor ``output``, end the process."""
+def run_child(job: Job, output: int, name: str = "") -> None:
+    """Run ``job``, write frames to the file descriptor ``output``, end the process.
+
+    ``name`` is that of a process among several (``link``).
+    """
     try:
         if hasattr(os, "setsid"):
             os.setsid()
         faulthandler.enable(file=2, all_threads=True)
         _bound_memory(job)
         _bound_time(job)
-        _run(job, output)
+        _run(job, output, name)
     finally:
         _exit(0)
 
 
-def _run(job: Job, output: int) -> None:
+def _run(job: Job, output: int, name: str) -> None:
     def write(data: bytes) -> None:
         view = memoryview(data)
         while view:
-            view = view[os.write(output, view) :]
+            view = view[_write(output, view) :]
 
     def sink(messages: list[Message]) -> None:
         write(frames.messages_frame(messages))
 
     try:
-        execute(job, sink)
+        execute(job, sink, (output, name) if name else None)
     except LabError as error:
         write(frames.failure_frame(error))
     except BaseException as error:

@@ -1,7 +1,8 @@
 """Messages between the processes of the lab: a length, a kind, a MessagePack body.
 
 ``E`` a batch of events, ``F`` a failure (a LabError), ``T`` a finished trace as JSON, ``J`` a job,
-``D`` done.
+``D`` done. Between the processes of a run (``link``): ``A`` may the clock go on, ``C`` a call of a
+service, ``V`` the answer to either.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import msgspec
 from .errors import Code, LabError
 from .sights import Message
 
-Kind: TypeAlias = Literal["E", "F", "T", "J", "D"]
+Kind: TypeAlias = Literal["E", "F", "T", "J", "D", "A", "C", "V"]
 
 _HEAD = struct.Struct("!Ic")
 _encode = msgspec.msgpack.Encoder().encode

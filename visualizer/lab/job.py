@@ -15,16 +15,49 @@ Value: TypeAlias = int | float | str | bool | None
 Arrival: TypeAlias = Literal["together", "every", "poisson", "burst"]
 
 
+MESSAGE_COST = 1_000_000
+"""Nanoseconds of the processor that a queued task's message costs its sender, and its receiver."""
+
+
 class _Plain(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Base: read from TOML or JSON, an unknown key is an error that names it."""
 
 
 class Server(_Plain):
-    """The modelled WSGI server: one accept queue, ``workers`` x ``threads`` lanes."""
+    """The modelled WSGI server: one accept queue, ``workers`` x ``threads`` lanes.
 
-    kind: Literal["threaded"] = "threaded"
+    ``cooperative``: one thread, with a green thread of eventlet's for each of at most
+    ``connections`` requests that are open at the same time.
+    """
+
+    kind: Literal["threaded", "cooperative"] = "threaded"
     workers: int = 1
     threads: int = 1
+    connections: int = 1000
+
+
+class Queue(_Plain):
+    """A task queue beside the server: so many worker processes, each of so many threads.
+
+    ``acks_late`` sets the library's setting of that name, if true. ``app`` names the library's
+    object in the listing, where there are several.
+    """
+
+    library: Literal["celery"] = "celery"
+    workers: int = 1
+    concurrency: int = 1
+    acks_late: bool = False
+    app: str | None = None
+
+
+class Fault(_Plain):
+    """Something goes wrong: ``at`` so many seconds the process ``kill`` is killed.
+
+    It is named as its lane is: ``worker-1`` is the first worker of the queue.
+    """
+
+    at: float
+    kill: str
 
 
 class Users(_Plain):
@@ -94,6 +127,8 @@ class Job(_Plain):
     seed: int = 0
     clock: Literal["virtual", "wall"] = "virtual"
     server: Server = msgspec.field(default_factory=Server)
+    queue: Queue | None = None
+    faults: list[Fault] = []
     users: Users = msgspec.field(default_factory=Users)
     requests: list[UserRequest] = []
     line_cost: float = 0.001

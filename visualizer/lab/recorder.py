@@ -28,6 +28,7 @@ from visualizer.trace.events import (
 )
 from visualizer.trace.events import State as StateEvent
 
+from .crew import Crew
 from .sights import Message, Place, Sight, Stretch
 from .values import one_line, scrub
 
@@ -70,14 +71,24 @@ class Lane:
     task_name: str | None = None
     error: str | None = None
     shown_idle: bool = False
+    #: The number of the thread whose states are the lane's, where several share it.
+    told_by: int | None = None
+
+    @property
+    def traced(self) -> bool:
+        """Whether lines of the program may run in it. A worker's own do not, between two tasks."""
+        return self.kind != "worker" or self.task is not None
 
     @property
     def works(self) -> bool:
         """Whether there is work of the program left in it (if it does not wait forever)."""
         if self.kind == "server":
             return not self.idle
-        return self.own or self.depth > 0
+        return self.own or self.depth > 0 or self.task is not None
 
+
+HIDDEN = Lane("", "thread", "")
+"""Stands for no lane at all: a thread that is a library's own affair."""
 
 #: The task of a lane, and its name, while a call inside it is a task of its own.
 Outer: TypeAlias = tuple[str | None, str | None]
@@ -100,8 +111,12 @@ class Recorder(Instrument):
         #: The sights of the last message, if it is a stretch that may go on.
         self.sights: list[Sight] | None = None
         self.trace_function: Callable[..., Any] | None = None
+        #: Before the ids of lanes and tasks, where there are several processes.
+        self.prefix = ""
         #: Users whose script is not finished.
         self.open_users = 0
+        #: Tasks that are with this process and have not begun.
+        self.held: set[str] = set()
         self._sink = sink
         self._limit_lines = limit_lines
         self._limit_threads = limit_threads
@@ -111,6 +126,12 @@ class Recorder(Instrument):
         self._output_left = OUTPUT
         self._recording = False
         self.origin = 0
+        #: The lanes that take turns on a thread, by its number.
+        self.crews: dict[int, Crew] = {}
+        #: Asked for the lane of a new thread: that of another, whose helper the thread is, or None.
+        self.find_lane: Callable[[ThreadInfo, ThreadInfo], Lane | None] = lambda _, __: None
+        #: Threads that share the lane of another, and who told its states before.
+        self._helpers: dict[int, int | None] = {}
         self._next_server: tuple[str, str] | None = None
         self._counts: dict[str, int] = {}
         self._busy: set[int] = set()
@@ -181,7 +202,7 @@ class Recorder(Instrument):
     def number(self, prefix: str, separator: str = "") -> str:
         """The next id of a kind: ``r1``, ``r2``, …"""
         self._counts[prefix] = self._counts.get(prefix, 0) + 1
-        return f"{prefix}{separator}{self._counts[prefix]}"
+        return f"{self.prefix}{prefix}{separator}{self._counts[prefix]}"
 
     # -- lanes ----------------------------------------------------------------------------
 
@@ -200,6 +221,14 @@ class Recorder(Instrument):
         """The next thread that starts is a thread of the server."""
         self._next_server = (self.number("server", "-"), name)
 
+    def become_server(self, name: str) -> None:
+        """The calling thread, which has loaded the program, is the server's from now on."""
+        current = self.clock.current
+        assert current is not None
+        lane = current.data = Lane(self.number("server", "-"), "server", name, idle=True)
+        self.add(LaneBorn(self.now, lane.id, lane.kind, lane.name))
+        self.keep_tracing()
+
     def thread_started(self, thread: ThreadInfo, starter: ThreadInfo | None) -> None:
         alive = len(self.clock.threads)
         threading.stack_size(DEEP_STACK if alive < DEEP_THREADS else FLAT_STACK)  # of the next
@@ -210,20 +239,37 @@ class Recorder(Instrument):
             lane_id, name = self._next_server
             self._next_server = None
             lane = Lane(lane_id, "server", name, idle=True)
+        elif (helped := self.find_lane(thread, starter)) is not None:
+            if helped is HIDDEN:
+                return
+            thread.data = helped
+            self._helpers[thread.ident] = helped.told_by
+            helped.told_by = thread.ident
+            return
         else:
             lane = Lane(self.number("thread", "-"), "thread", scrub(thread.name))
             lane.request = parent.request if parent else None
         thread.data = lane
+        self._announce(lane, parent)
+        if lane.kind == "thread" and self._started_by_listing():
+            lane.own = True
+            self._busy.add(thread.ident)
+            self.start_task(lane, parent, _work_of(thread))
+
+    def open_lane(self, kind: LaneKind, name: str, parent: Lane) -> Lane:
+        """A new lane that is no thread's."""
+        lane = Lane(self.number(kind, "-"), kind, scrub(name))
+        self._announce(lane, parent)
+        return lane
+
+    def _announce(self, lane: Lane, parent: Lane | None) -> None:
         self._threads_left -= 1
         if self._threads_left < 0:
             self.cut("threads", f"the program started more than {self._limit_threads:,} threads")
         self.add(LaneBorn(self.now, lane.id, lane.kind, lane.name, parent.id if parent else None))
-        if lane.kind == "thread" and self._started_by_listing():
-            lane.own = True
-            self._busy.add(thread.ident)
-            self._start_task(lane, parent, _work_of(thread))
 
-    def _start_task(self, lane: Lane, parent: Lane | None, name: str) -> None:
+    def start_task(self, lane: Lane, parent: Lane | None, name: str) -> None:
+        """``parent`` starts a task of that name, which ``lane`` runs."""
         lane.task, lane.task_name = self.number("t"), name
         where = parent.id if parent else lane.id
         self.add(Task(self.now, lane.task, name, "started", where, lane.request, lane.id))
@@ -241,7 +287,9 @@ class Recorder(Instrument):
         return False
 
     def thread_begins(self, thread: ThreadInfo) -> None:
-        sys.settrace(self.trace_function)
+        lane: Lane | None = thread.data
+        if lane is not None and lane.traced:
+            sys.settrace(self.trace_function)
 
     def keep_tracing(self) -> None:
         """Trace the calling thread again if that has stopped.
@@ -256,6 +304,10 @@ class Recorder(Instrument):
         self._busy.discard(thread.ident)
         lane: Lane | None = thread.data
         if lane is None:
+            return
+        if thread.ident in self._helpers:
+            if lane.told_by == thread.ident:
+                lane.told_by = self._helpers[thread.ident]
             return
         if lane.own and lane.task is not None:
             self.task(lane, "failed" if lane.error else "finished", lane.error)
@@ -288,17 +340,25 @@ class Recorder(Instrument):
         lane: Lane | None = thread.data
         if lane is None:
             return
+        crew = self.crews.get(thread.ident)
         if state == "sleeping" or state == "blocked":
             if real_time() - self._flushed > FLUSH_SECONDS:
                 self.flush()
-            if sys.gettrace() is None:
+            if sys.gettrace() is None and lane.traced:
                 self.keep_tracing()
             # The account of threads that have work left although they wait.
-            if seconds is not None and lane.works:
+            if seconds is not None and (lane.works or (crew is not None and crew.works)):
                 self._busy.add(thread.ident)
             else:
                 self._busy.discard(thread.ident)
-        if lane.idle or (state == "blocked" and lane.kind == "thread" and not lane.works):
+        if crew is not None:
+            if crew.thread_state(state, seconds):
+                return
+        elif lane.told_by != thread.ident and (lane.told_by or thread.ident in self._helpers):
+            return  # with whom it shares the lane says what happens there
+        if lane.idle or (
+            state == "blocked" and lane.kind in ("thread", "worker") and not lane.works
+        ):
             if not lane.shown_idle:
                 lane.shown_idle = True
                 if lane.kind == "thread":
@@ -314,7 +374,7 @@ class Recorder(Instrument):
 
     def before_advance(self) -> bool:
         """A run ends when the users are done and no thread has work left."""
-        return self._recording and not self.open_users and not self._busy
+        return self._recording and not self.open_users and not self._busy and not self.held
 
     # -- output ---------------------------------------------------------------------------
 

@@ -19,24 +19,38 @@ from random import Random
 from types import ModuleType
 from typing import Any
 
-from visualizer.clock import NS, Outcome, VirtualClock, Waiting, nanoseconds, replace, travel
+from visualizer.clock import (
+    NS,
+    Outcome,
+    ThreadInfo,
+    VirtualClock,
+    Waiting,
+    nanoseconds,
+    replace,
+    travel,
+)
 from visualizer.trace.events import End
 
-from . import sandbox
+from . import link, sandbox
 from .errors import Code, LabError
 from .imports import Listings
 from .job import Job
 from .listing import Listing, prepare
 from .recorder import DEEP_STACK, Lane, Recorder
 from .sights import Message
+from .stacks import Run, Stack, WebServer, stacks_of
 from .tracer import Tracer
 from .users import User, arrivals, scripts
 from .values import one_line
 from .wsgi import Application, Server
 
 
-def execute(job: Job, sink: Callable[[list[Message]], None]) -> None:
+def execute(
+    job: Job, sink: Callable[[list[Message]], None], line: tuple[int, str] | None = None
+) -> None:
     """Run ``job`` on the virtual clock; hand what happens to ``sink`` in batches.
+
+    ``line`` is a process's line to the coordinator and its name, where it is one of several.
 
     Raises LabError where there is nothing to record: the program cannot be loaded, or has no
     application.
@@ -50,35 +64,48 @@ def execute(job: Job, sink: Callable[[list[Message]], None]) -> None:
         clock, {listing.file for listing in listings}, sink, job.limits.lines, job.limits.threads
     )
     clock.observe(recorder)
+    if line is not None:
+        link.join(*line, clock, recorder.flush)
+        recorder.prefix = "" if link.is_first() else f"{line[1]}-"
     tracer = Tracer(clock, recorder, listings, nanoseconds(job.line_cost), job.tasks)
     recorder.trace_function = tracer.call
     drain = _prepare_process(job, listings, recorder)
-    program = Program(job, listings, clock, recorder, tracer)
+    run, stacks = Run(job, listings, clock, recorder, tracer), stacks_of(job)
+    _prepare_stacks(run, stacks)
+    program = Program(run, stacks)
     until = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
-    outcome = clock.run(program.main, until)
+    outcome = clock.run(program.main, None if line else until)
     if program.failure is not None:
         raise program.failure
     drain()
-    _end(job, recorder, outcome)
+    stuck = [sentence for stack in stacks for sentence in stack.stop(run)]
+    _end(job, recorder, outcome, stuck)
     recorder.flush()
+
+
+def _prepare_stacks(run: Run, stacks: list[Stack]) -> None:
+    def lane(thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
+        found = (stack.lane(thread, starter) for stack in stacks)
+        return next((lane for lane in found if lane is not None), None)
+
+    run.recorder.find_lane = lane
+    for stack in stacks:
+        stack.prepare(run)
+        stack.record(run)
+    sandbox.number_pools_anew()  # libraries that are imported may have made some
 
 
 class Program:
     """The program and its server, from loading to the last answer."""
 
-    def __init__(
-        self,
-        job: Job,
-        listings: list[Listing],
-        clock: VirtualClock,
-        recorder: Recorder,
-        tracer: Tracer,
-    ) -> None:
-        self._job = job
-        self._listings = {listing.file: listing for listing in listings}
-        self._clock = clock
-        self._recorder = recorder
-        self._tracer = tracer
+    def __init__(self, run: Run, stacks: list[Stack]) -> None:
+        self._run = run
+        self._stacks = stacks
+        self._job = run.job
+        self._listings = {listing.file: listing for listing in run.listings}
+        self._clock = run.clock
+        self._recorder = run.recorder
+        self._tracer = run.tracer
         #: Why there is nothing to run.
         self.failure: LabError | None = None
 
@@ -90,16 +117,28 @@ class Program:
             self.failure = failure
             self._clock.stop()
             return
-        job = self._job
-        server = Server(
-            application, self._clock, self._recorder, job.server.workers, job.server.threads
-        )
+        self._run.application = application
+        server = self._server(application)
+        link.all_loaded()
         self._recorder.begin()
-        self._welcome(server)
-        server.start()
-        self._recorder.serving()
+        for stack in self._stacks:
+            stack.start(self._run)
+        if link.is_first():
+            self._welcome(server)
+            server.start()
+            self._recorder.serving()
+            link.serving()
+            server.serve()
 
-    def _welcome(self, server: Server) -> None:
+    def _server(self, application: Application) -> WebServer:
+        for stack in self._stacks:
+            own = stack.server(self._run)
+            if own is not None:
+                return own
+        wish = self._job.server
+        return Server(application, self._clock, self._recorder, wish.workers, wish.threads)
+
+    def _welcome(self, server: WebServer) -> None:
         job = self._job
         chance = Random(f"arrivals {job.seed}")
         people = scripts(job.users, job.requests)
@@ -140,9 +179,9 @@ def _prepare_process(job: Job, listings: list[Listing], recorder: Recorder) -> C
     gc.disable()  # collections would come at moments that depend on the process's past
     threading.stack_size(DEEP_STACK)
     travel()
-    sandbox.fix_names(job.file)
+    sandbox.fix_names(job.file, link.number())
     sandbox.keep_signal_handlers()
-    sandbox.seed_chance(job.seed)
+    sandbox.seed_chance(job.seed, link.number())
     for listing in listings:
         sandbox.show_source(listing.file, listing.source)
     drain = sandbox.capture_output(recorder)
@@ -227,10 +266,10 @@ def _import_error(error: BaseException, files: set[str]) -> LabError:
 # -- the end of a run ---------------------------------------------------------------------------
 
 
-def _end(job: Job, recorder: Recorder, outcome: Outcome) -> None:
+def _end(job: Job, recorder: Recorder, outcome: Outcome, of_stacks: list[str]) -> None:
     if recorder.was_cut:
         return
-    stuck = _deadlock(recorder, outcome)
+    stuck = _deadlock(recorder, outcome, of_stacks)
     if outcome.reason == "until":
         seconds = outcome.now / NS
         if job.until is not None and job.until <= job.limits.virtual_seconds:
@@ -245,21 +284,24 @@ def _end(job: Job, recorder: Recorder, outcome: Outcome) -> None:
         recorder.events.append(End(recorder.now))
 
 
-def _deadlock(recorder: Recorder, outcome: Outcome) -> str | None:
+def _deadlock(recorder: Recorder, outcome: Outcome, of_stacks: list[str]) -> str | None:
     """Who waits for what, if somebody waits who should not.
 
     Idle consumers (a thread that waits for the next item of a queue) are no deadlock; a request
-    without an answer is one, and so is a lock whose holder waits, too.
+    without an answer is one, and so is a lock whose holder waits, too. ``of_stacks`` is what the
+    stacks say of tasks and the like, which are no threads.
     """
     waiting = {each.ident: each for each in outcome.waiting if each.forever}
     unanswered = [each for each in waiting.values() if _serves(recorder, each)]
     locked = [each for each in waiting.values() if _is_locked(each)]
     if outcome.reason == "until":  # others go on, and may help all but those in a circle
         locked = [each for each in locked if _never_released(each, waiting, recorder)]
-        unanswered = []
-    if not locked and not (recorder.open_users and unanswered):
+        unanswered, of_stacks = [], []
+    if not locked and not of_stacks and not (recorder.open_users and unanswered):
         return None
-    sentences = [_sentence(each, recorder) for each in locked or unanswered]
+    if not locked and of_stacks:  # the server waits for those, which have more to say
+        unanswered = []
+    sentences = [*of_stacks, *(_sentence(each, recorder) for each in locked or unanswered)]
     return "deadlock: " + "; ".join(sentences)
 
 

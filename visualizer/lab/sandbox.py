@@ -8,6 +8,7 @@ programs is refused with a sentence that says so.
 from __future__ import annotations
 
 import io
+import itertools
 import linecache
 import os
 import random
@@ -64,11 +65,15 @@ class Refused(RuntimeError):
     """The program asked for something that the lab does not give."""
 
 
-def seed_chance(seed: int) -> None:
-    """Let ``random``, ``uuid``, ``secrets`` and ``os.urandom`` draw from the seed."""
-    random.seed(seed)
-    source = Random(f"chance {seed}")
-    names = Random(f"generators {seed}")
+def seed_chance(seed: int, process: int = 0) -> None:
+    """Let ``random``, ``uuid``, ``secrets`` and ``os.urandom`` draw from the seed.
+
+    Processes of one run draw differently: ``process`` counts them from 0.
+    """
+    own = f"{seed} {process}" if process else f"{seed}"
+    random.seed(own if process else seed)
+    source = Random(f"chance {own}")
+    names = Random(f"generators {own}")
     plain_seed = random.Random.seed
 
     def urandom(size: int) -> bytes:
@@ -84,9 +89,19 @@ def seed_chance(seed: int) -> None:
     replace(random, seed=getattr(random, "_inst").seed)  # noqa: B009  it was bound at import
 
 
-def fix_names(file: str) -> None:
-    """Let every process that runs ``file`` have the same id, host name and arguments."""
-    replace(os, getpid=lambda: PROCESS_ID, getppid=lambda: PROCESS_ID - 1)
+def number_pools_anew() -> None:
+    """The program's first pool of threads is ``ThreadPoolExecutor-0``, whoever made others."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    setattr(ThreadPoolExecutor, "_counter", itertools.count().__next__)  # noqa: B010  untyped
+
+
+def fix_names(file: str, process: int = 0) -> None:
+    """Let every process that runs ``file`` have the same id, host name and arguments.
+
+    ``process`` counts the processes of one run from 0.
+    """
+    replace(os, getpid=lambda: PROCESS_ID + process, getppid=lambda: PROCESS_ID - 1)
     replace(socket, gethostname=lambda: HOST)
     replace(sys, argv=[file])
     if hasattr(os, "uname"):

@@ -17,27 +17,27 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 import msgspec
 import psutil
 
-from visualizer.clock import real_time
+from visualizer.clock import NS, real_time
 from visualizer.trace import About, Listing, derive, encode
-from visualizer.trace.events import Cut, Event, Line
+from visualizer.trace.events import Cut, End, Event, Line
 
 from . import frames
 from .child import run_child
+from .coordinator import Coordinator
 from .errors import LabError
-from .job import Job, encode_job
+from .job import MESSAGE_COST, Job, encode_job
+from .link import WEB
 from .listing import prepare
 from .recorder import EVENTS_A_LINE, too_many_lines
 from .sights import Unfolder
-
-WATCH = 0.05
-"""Real seconds between two looks at the memory of the program."""
+from .watch import WATCH, Program, excess
 
 CAN_FORK = hasattr(os, "fork")
 
@@ -45,45 +45,6 @@ _PROCESSOR = 36
 """Place of the processor's number in /proc/self/stat, behind the name."""
 
 _PLACE = re.compile(r'^  File "([^"]+)", line (\d+) in ')
-
-
-@dataclass
-class Program:
-    """The process of the program: its id, the end of its pipe, and what it says when it crashes."""
-
-    pid: int
-    output: int
-    stderr: IO[bytes]
-    popen: subprocess.Popen[bytes] | None = None
-
-    def kill(self) -> None:
-        """Ask for a last word about where it is, then end it and all that it started."""
-        if hasattr(signal, "SIGKILL"):
-            try:
-                os.kill(self.pid, signal.SIGABRT)  # faulthandler answers with the stacks
-                select.select([self.output], [], [], 0.3)
-                os.killpg(self.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                return
-        elif self.popen is not None:
-            self.popen.kill()
-
-    def wait(self) -> int:
-        """The signal that ended it, or 0."""
-        if self.popen is not None:
-            return max(0, -self.popen.wait())
-        _, status = os.waitpid(self.pid, 0)
-        return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-
-    def last_words(self) -> str:
-        """What it wrote to standard error. Closes all files."""
-        if self.popen is not None and self.popen.stdout is not None:
-            self.popen.stdout.close()
-        else:
-            os.close(self.output)
-        with self.stderr as file:
-            file.seek(0)
-            return file.read().decode(errors="replace")
 
 
 @dataclass
@@ -107,9 +68,31 @@ def supervise(job: Job, client: socket.socket | None = None, fork: bool = CAN_FO
         Listing(file=file, source=prepare(file, text, _constants(job, file)).source)
         for file, text in job.sources.items()
     ]
-    program = start(job, client, fork)
-    record = collect(job, program, client)
-    return encode(derive(_about(job, listing), events_of(job, program, record)))
+    if job.queue is None:
+        program = start(job, client, fork)
+        events = events_of(job, [program], program, collect(job, program, client))
+    else:
+        events = _several(job, client, fork)
+    return encode(derive(_about(job, listing), events))
+
+
+def _several(job: Job, client: socket.socket | None, fork: bool) -> list[Event]:
+    """Run a job of several processes: its queue's workers, and the server."""
+    if not fork:
+        raise LabError("lab", "programs with a queue need a system whose processes can fork")
+    assert job.queue is not None
+    names = [f"worker-{number + 1}" for number in range(job.queue.workers)]
+    for fault in job.faults:
+        if fault.kill not in names:
+            text = f"no process '{fault.kill}' to kill; there are {', '.join(names)}"
+            raise LabError("parameter", text)
+    programs: dict[str, Program] = {}
+    for name in [*names, WEB]:
+        programs[name] = _fork(job, client, name, list(programs.values()))
+    coordinator = Coordinator(job, programs, client)
+    coordinator.run()
+    record = Record(coordinator.events, failure=coordinator.failure, cut=coordinator.cut)
+    return events_of(job, list(programs.values()), coordinator.culprit, record)
 
 
 def _constants(job: Job, file: str) -> dict[str, str | int | float | bool | None]:
@@ -126,6 +109,7 @@ def _about(job: Job, listing: list[Listing]) -> About:
         python=platform.python_version(),
         line_cost=job.line_cost,
         network=job.network,
+        message=MESSAGE_COST / NS if job.queue is not None else 0.0,
         listing=listing,
         captions=job.captions,
         flow=job.flow,
@@ -141,12 +125,20 @@ def start(job: Job, client: socket.socket | None = None, fork: bool = CAN_FORK) 
     return _fork(job, client) if fork else _spawn(job)
 
 
-def _fork(job: Job, client: socket.socket | None) -> Program:
+def _fork(
+    job: Job, client: socket.socket | None, name: str = "", others: Sequence[Program] = ()
+) -> Program:
+    """``name`` is that of a process among several, with which one talks both ways."""
     stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed by last_words
-    reading, writing = os.pipe()
+    if name:
+        reading, writing = (end.detach() for end in socket.socketpair())
+    else:
+        reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reading)
+        for other in others:
+            os.close(other.output)
         if client is not None:
             client.close()  # so that who asked notices if this process's parent dies
         null = os.open(os.devnull, os.O_RDWR)
@@ -154,7 +146,7 @@ def _fork(job: Job, client: socket.socket | None) -> Program:
         os.dup2(null, 1)
         os.dup2(stderr.fileno(), 2)
         _stay_on_one_processor()
-        run_child(job, writing)
+        run_child(job, writing, name)
     os.close(writing)
     return Program(pid, reading, stderr)
 
@@ -204,7 +196,7 @@ def collect(job: Job, program: Program, client: socket.socket | None = None) -> 
                 return record
             for kind, body in reader.feed(data):
                 _take(record, kind, body)
-        record.cut = record.cut or _excess(job, process, deadline)
+        record.cut = record.cut or excess(job, process, deadline)
         if record.cut is not None and not record.finished:
             program.kill()
             _drain(program, reader, record)
@@ -227,29 +219,24 @@ def _take(record: Record, kind: str, body: bytes) -> None:
         record.finished = True
 
 
-def _excess(job: Job, process: psutil.Process, deadline: float) -> tuple[str, str] | None:
-    if real_time() > deadline:
-        seconds = job.limits.real_seconds
-        return "real_seconds", f"the run was ended after {seconds:g} seconds of real time"
-    try:
-        used = process.memory_info().rss / 2**20
-    except psutil.NoSuchProcess:
-        return None
-    if used > job.limits.memory_mb:
-        return "memory_mb", f"the program used more than {job.limits.memory_mb} MB of memory"
-    return None
-
-
 # -- what is known in the end ---------------------------------------------------------------------
 
 
-def events_of(job: Job, program: Program, record: Record) -> list[Event]:
-    """All events, closed by a Cut if the run did not end by itself."""
-    ended_by = program.wait()
-    words = program.last_words()
+def events_of(
+    job: Job, programs: Sequence[Program], culprit: Program, record: Record
+) -> list[Event]:
+    """All events, closed by a Cut if the run did not end by itself.
+
+    ``culprit`` is the process that ran then. All are waited for.
+    """
+    ended_by, words = 0, ""
+    for program in programs:
+        code, said = program.wait(), program.last_words()
+        if program is culprit:
+            ended_by, words = code, said
     if record.failure is not None:
         raise record.failure
-    if record.finished or (record.events and isinstance(record.events[-1], Cut)):
+    if record.finished or (record.events and isinstance(record.events[-1], (Cut, End))):
         return _bounded(record.events, job.limits.lines)
     place = _place(words, set(job.sources))
     limit, reason = record.cut or ("crash", _crash(ended_by))

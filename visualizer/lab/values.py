@@ -176,6 +176,8 @@ def _show_object(value: Any, kind: type, depth: int) -> str:
         return f"class {_name(value)}"
     if _among(bases, (BaseException,)):
         args = _arguments(value)
+        if args and depth <= 0:
+            return f"{name}(…)"  # an exception may have itself among its arguments
         return f"{name}({', '.join(_show(arg, depth - 1) for arg in args[:2])})"
     if _among(bases, (enum.Enum,)):
         return f"{name}.{dict(_attributes(value, kind)).get('_name_')!s}"

@@ -21,6 +21,7 @@ import traceback
 
 import flask
 
+from .stacks import STACKS
 from .supervisor import answer
 
 WARM = (
@@ -42,12 +43,21 @@ WARM = (
 
 
 def serve(listener: socket.socket) -> None:
-    """Fork a supervisor for each connection, until standard input ends."""
+    """Fork a supervisor for each connection, until standard input ends.
+
+    What only some programs need is imported while nobody asks for anything.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for supervisors
+    later = [name for stack in STACKS for name in stack.warm]
     while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        ready, _, _ = select.select([listener, sys.stdin], [], [], 0 if later else None)
         if sys.stdin in ready:
             return
+        if not ready:
+            importlib.import_module(later.pop(0))
+            if not later:
+                freeze()
+            continue
         client, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
@@ -60,6 +70,12 @@ def rehearse() -> None:
     app = flask.Flask(__name__)
     app.add_url_rule("/", endpoint="rehearsal", view_func=dict)
     app.test_client().get("/")
+
+
+def freeze() -> None:
+    """Take what is there now for good: no run needs to look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _supervise(client: socket.socket) -> None:
@@ -86,8 +102,7 @@ def main() -> None:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(sys.argv[1])
     listener.listen(128)
-    gc.collect()
-    gc.freeze()
+    freeze()
     serve(listener)
     listener.close()
     with contextlib.suppress(OSError):  # whoever started us may have tidied up already

@@ -60,6 +60,9 @@ class Server:
             self._recorder.expect_server(name)
             threading.Thread(target=self._serve, args=(number,), name=name, daemon=True).start()
 
+    def serve(self) -> None:
+        """Its threads do."""
+
     def arrive(self, exchange: Exchange) -> None:
         """A request has crossed the network."""
         self._queue.append(exchange)
@@ -77,7 +80,7 @@ class Server:
                 clock.park("blocked", None, None)
             lane = recorder.own_lane()
             exchange = self._queue.popleft()
-            lane.idle, lane.request, lane.depth = False, exchange.id, 0
+            lane.idle, lane.shown_idle, lane.request, lane.depth = False, False, exchange.id, 0
             recorder.keep_tracing()
             recorder.add(RequestReceived(recorder.now, exchange.id, lane.id))
             recorder.flush()  # what is known of a program that dies begins here

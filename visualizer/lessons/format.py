@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from visualizer.lab.job import Server, UserRequest, Users
+from visualizer.lab.job import Fault, Queue, Server, UserRequest, Users
 
 ID = r"^[a-z][a-z0-9_]*$"
 CONSTANT = r"^[A-Z][A-Z0-9_]*$"
@@ -29,7 +29,8 @@ class Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class VariantTable(Table):
-    """One version of the program. Its own server, users or requests stand in for the lesson's."""
+    """One version of the program. Its own server, queue, users or requests stand in for the
+    lesson's."""
 
     id: Annotated[Identifier, Meta(description="inline, thread, celery, rq, or another word")]
     title: Annotated[Text, Meta(description="what the learner reads above this version")]
@@ -43,6 +44,10 @@ class VariantTable(Table):
         dict[str, Text], Meta(description="as [captions], for this version only")
     ] = {}
     server: Server | None = None
+    queue: Annotated[
+        Queue | None, Meta(description="the task queue of this version, and its workers")
+    ] = None
+    faults: list[Fault] | None = None
     users: Users | None = None
     requests: list[UserRequest] | None = None
 
@@ -131,6 +136,10 @@ class LessonTable(Table):
         list[Text], Meta(description="functions whose calls count as the task wherever they run")
     ] = []
     server: Server = msgspec.field(default_factory=Server)
+    queue: Annotated[
+        Queue | None, Meta(description="the task queue of all versions, and its workers")
+    ] = None
+    faults: Annotated[list[Fault], Meta(description="processes to kill, and when")] = []
     users: Users = msgspec.field(default_factory=Users)
     requests: list[UserRequest] = []
     parameters: dict[Identifier, ParameterTable] = {}

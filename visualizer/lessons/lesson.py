@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from visualizer.lab.job import Job, Server, UserRequest, Users, Value
+from visualizer.lab.job import Fault, Job, Queue, Server, UserRequest, Users, Value
 
 from .errors import ParameterError, brief, did_you_mean
 from .format import KeyMoment, LessonTable, Level, NodeTable, ParameterTable, VariantTable, Verdict
@@ -145,6 +145,8 @@ class Lesson:
             parameters=values,
             seed=check_seed(seed),
             server=visit.server,
+            queue=visit.queue,
+            faults=visit.faults,
             users=visit.users,
             requests=visit.requests,
             line_cost=visit.line_cost,
@@ -207,7 +209,7 @@ class Lesson:
     def _with_overrides(self, variant: VariantTable) -> LessonTable:
         changes = {
             name: value
-            for name in ("server", "users", "requests")
+            for name in ("server", "queue", "faults", "users", "requests")
             if (value := getattr(variant, name)) is not None
         }
         return msgspec.structs.replace(self.table, **changes)
@@ -224,6 +226,8 @@ class _Visit(msgspec.Struct):
     """What a parameter's path can reach, typed again after it was changed as plain data."""
 
     server: Server
+    queue: Queue | None
+    faults: list[Fault]
     users: Users
     requests: list[UserRequest]
     network: float

@@ -28,6 +28,8 @@ MOMENTS = (
     "task retried",
     "task failed",
     "task finished",
+    "task rejected",
+    "task revoked",
     "response sent",
     "request over",
 )

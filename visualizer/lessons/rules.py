@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from visualizer.lab.job import Server, UserRequest, Users
+from visualizer.lab.job import Fault, Queue, Server, UserRequest, Users
 
 from .errors import ParameterError, did_you_mean
 from .format import LessonTable, NodeTable, ParameterTable
@@ -24,6 +24,10 @@ from .shape import Breach
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 #: What a caption of a moment may name.
 _CAPTION_NAMES = ("user", "method", "path", "task", "status", "error", "thread")
+
+
+MOST_WORKERS = 16
+"""Worker processes of one run, and threads of one worker."""
 
 
 def lesson_rules(table: LessonTable, listings: Mapping[str, Listing]) -> Iterator[Breach]:
@@ -99,13 +103,39 @@ def _unique(name: str, ids: list[str]) -> Iterator[Breach]:
 
 def _visits(table: LessonTable) -> Iterator[Breach]:
     yield from _visit((), table.server, table.users, table.requests)
+    yield from _queue((), table.queue, table.faults)
     for index, variant in enumerate(table.variants):
         here: Path = ("variants", index)
         yield from _visit(here, variant.server, variant.users, variant.requests)
+        faults = table.faults if variant.faults is None else variant.faults
+        yield from _queue(here, variant.queue or table.queue, faults)
         if not (table.requests if variant.requests is None else variant.requests):
             yield Breach(
                 here, f"Nobody visits the variant {variant.id!r}.", "Add a [[requests]] table."
             )
+
+
+def _queue(path: Path, queue: Queue | None, faults: list[Fault]) -> Iterator[Breach]:
+    workers = 0 if queue is None else queue.workers
+    if queue is not None:
+        for key, count in (("workers", queue.workers), ("concurrency", queue.concurrency)):
+            if not 1 <= count <= MOST_WORKERS:
+                yield Breach(
+                    (*path, "queue", key),
+                    f"{key} is {count}.",
+                    f"It has to be from 1 to {MOST_WORKERS}.",
+                )
+    known = [f"worker-{number}" for number in range(1, workers + 1)]
+    for index, fault in enumerate(faults):
+        here: Path = (*path, "faults", index)
+        if path and fault.kill not in known:
+            yield Breach(
+                (*here, "kill"),
+                f"There is no process {fault.kill!r} to kill.",
+                f"Name one of {', '.join(known)}." if known else "Add a [queue] table.",
+            )
+        if fault.at < 0:
+            yield Breach((*here, "at"), f"at is {fault.at:g}.", "It has to be 0 or more.")
 
 
 def _visit(
@@ -154,6 +184,8 @@ def settings_of(table: LessonTable) -> dict[str, object]:
     settings: dict[str, object] = msgspec.to_builtins(
         {
             "server": table.server,
+            "queue": table.queue,
+            "faults": table.faults,
             "users": table.users,
             "requests": table.requests,
             "network": table.network,

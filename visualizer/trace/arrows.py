@@ -1,4 +1,5 @@
-"""Arrows: what travels between lanes. Requests, responses, and the start of work elsewhere."""
+"""Arrows: what travels between lanes. Requests, responses, the start of work elsewhere, and tasks
+on their way into a queue and out of it."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ def arrows_of(facts: Facts) -> list[Arrow]:
     """The arrows of a run by the time they were sent.
 
     A request that nobody took up points to the first server lane. A start arrives when it is
-    sent: the new lane is there, though its thread may have to wait before it runs.
+    sent: the new lane is there, though its thread may have to wait before it runs. What is put
+    into a pool arrives when one of its threads takes it.
     """
     arrows: list[Arrow] = []
 
@@ -18,6 +20,7 @@ def arrows_of(facts: Facts) -> list[Arrow]:
         arrows.append(Arrow(id="", kind=kind, from_=start, to=to, sent=sent, arrived=arrived))
 
     server = next((lane.id for lane in facts.lanes.values() if lane.kind == "server"), None)
+    broker = next((lane.id for lane in facts.lanes.values() if lane.kind == "broker"), None)
     for asked in facts.requests.values():
         record = asked.record
         to = record.lane or server
@@ -29,6 +32,14 @@ def arrows_of(facts: Facts) -> list[Arrow]:
     for work in facts.tasks.values():
         for t, start, to in work.starts:
             add("start", start, to, t, t)
+        if broker is not None:
+            for t, start in work.published:
+                add("publish", start, broker, t, t)
+            for t, to in work.delivered:
+                add("deliver", broker, to, t, t)
+        elif work.record.lane is not None:
+            for t, start in work.published:  # into a pool, from which a thread took it
+                add("start", start, work.record.lane, t, work.record.started)
     arrows.sort(key=lambda arrow: arrow.sent)
     for number, arrow in enumerate(arrows, 1):
         arrow.id = f"a{number}"

@@ -15,6 +15,8 @@ DEFAULTS: dict[str, str] = {
     "task retried": "{task} failed and will be tried again",
     "task failed": "{task} fails: {error}",
     "task finished": "{task} is finished",
+    "task rejected": "{thread} rejects {task}: it goes to nobody else",
+    "task revoked": "{thread} drops {task}: {error}",
     "response sent": "The response is sent ({status})",
     "request over": "The request is over: nothing is left to do for it",
 }

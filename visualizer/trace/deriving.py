@@ -15,6 +15,7 @@ from .arrows import arrows_of
 from .facts import Facts
 from .lines import lines_of, output_of, problems_of
 from .metrics import metrics_of
+from .queues import depths_of, redirected_of
 from .records import FORMAT, VERSION, About, Model, Span, Trace, Truncated
 from .returns import Returns
 from .rows import rows_of
@@ -49,7 +50,7 @@ def derive(about: About, events: Sequence[ev.Event]) -> Trace:
         seed=about.seed,
         clock=about.clock,
         python=about.python,
-        model=Model(line_cost=about.line_cost, network=about.network),
+        model=Model(line_cost=about.line_cost, network=about.network, message=about.message),
         duration=duration,
         lanes=list(facts.lanes.values()),
         listing=about.listing,
@@ -59,9 +60,13 @@ def derive(about: About, events: Sequence[ev.Event]) -> Trace:
         arrows=arrows_of(facts),
         requests=[asked.record for asked in facts.requests.values()],
         tasks=[work.record for work in facts.tasks.values()],
-        variables=watched([*telling.variables, *program_variables(events, rows)], about.watch),
+        variables=watched(
+            [*telling.variables, *program_variables(events, rows, facts)], about.watch
+        ),
         output=output_of(events),
         problems=problems_of(events),
+        depths=depths_of(events),
+        redirected=redirected_of(events),
         metrics=metrics_of(facts, spans, duration),
         truncated=facts.cut or (None if facts.ended else _UNENDED),
     )

@@ -19,12 +19,15 @@ from typing import Literal, TypeAlias
 import msgspec
 
 LaneKind: TypeAlias = Literal[
-    "user", "server", "thread", "process", "loop", "broker", "worker", "service"
+    "user", "server", "thread", "task", "process", "loop", "broker", "worker", "service"
 ]
 #: What a thread of the program is doing. ``ready`` waits for the interpreter lock, ``idle``
-#: belongs to a server or pool thread that has nothing to do.
-ThreadState: TypeAlias = Literal["running", "ready", "sleeping", "blocked", "idle"]
-TaskMoment: TypeAlias = Literal["queued", "received", "started", "retried", "failed", "finished"]
+#: belongs to a server or pool thread that has nothing to do. ``waiting`` is a task or green
+#: thread that waits and lets others have its thread meanwhile.
+ThreadState: TypeAlias = Literal["running", "ready", "sleeping", "waiting", "blocked", "idle"]
+TaskMoment: TypeAlias = Literal[
+    "queued", "received", "started", "retried", "failed", "finished", "rejected", "revoked"
+]
 Stream: TypeAlias = Literal["stdout", "stderr"]
 #: (scope, name, value): scope is a function's name or ``global``; value is a bounded,
 #: address-free representation, or None where the variable ceased to exist.
@@ -181,6 +184,28 @@ class Output(_Event):
     text: str
 
 
+class Depth(_Event):
+    """So many messages of a queue wait now, and so many are with workers, not acknowledged.
+
+    ``lane`` is the broker's.
+    """
+
+    lane: str
+    queue: str
+    ready: int
+    unacknowledged: int
+
+
+class Redirected(_Event):
+    """The program named a server outside (``address``, without password); the lab stood in for it.
+
+    ``what`` is what the program uses it as: ``broker``, ``results``.
+    """
+
+    what: str
+    address: str
+
+
 class Cut(_Event):
     """The run was ended before its end: ``limit`` names the bound, ``reason`` says it in words."""
 
@@ -208,6 +233,8 @@ Event: TypeAlias = (
     | ResponseReceived
     | Task
     | Output
+    | Depth
+    | Redirected
     | Cut
     | End
 )

@@ -45,6 +45,9 @@ class Work:
     ended: int | None = None
     ended_at: float = 0.0
     starts: list[tuple[float, str, str]] = field(default_factory=list)
+    #: When and from where it was put into a queue, and when and by whom it was taken out.
+    published: list[tuple[float, str]] = field(default_factory=list)
+    delivered: list[tuple[float, str]] = field(default_factory=list)
 
 
 class Facts:
@@ -80,6 +83,8 @@ class Facts:
                     self.cut = Truncated(limit=event.limit, reason=event.reason)
                 case ev.End():
                     self.ended = True
+                case ev.Depth() | ev.Redirected():
+                    pass
                 case _:
                     self._request(event, at)
 
@@ -88,6 +93,15 @@ class Facts:
         found = self.lanes.get(name)
         if found is None:
             raise EventError(f"{type(event).__name__} at {event.t} ns: no lane {name!r} was born")
+        return found
+
+    def process(self, lane: str) -> str | None:
+        """The lane of the process that a lane belongs to; None for the server's own process."""
+        found, each = None, self.lanes.get(lane)
+        while each is not None:
+            if each.kind in ("worker", "process"):
+                found = each.id
+            each = self.lanes.get(each.parent or "")
         return found
 
     def handler(self, request: str | None) -> str | None:
@@ -173,11 +187,13 @@ class Facts:
         match event.moment:
             case "queued":
                 record.queued = now
+                work.published.append((now, event.lane))
             case "received":
-                pass
+                work.delivered.append((now, event.lane))
             case "started":
                 record.state = "started"
                 record.error = None
+                work.ended = None  # it may have been lost with a worker, and been handed out again
                 if record.started is None:
                     record.started = now
                 if event.runs_on is not None:
@@ -189,8 +205,10 @@ class Facts:
                 record.state = "retrying"
                 record.retries += 1
                 record.error = event.error
+                if work.published:
+                    work.published.append((now, event.lane))
                 self._stop(work)
-            case "failed" | "finished":
+            case "failed" | "finished" | "rejected" | "revoked":
                 record.state = event.moment
                 record.error = event.error
                 record.finished = now

@@ -21,7 +21,9 @@ SpanState: TypeAlias = Literal[
     "waiting", "running", "sleeping", "queued", "blocked", "retrying", "sending"
 ]
 ArrowKind: TypeAlias = Literal["request", "response", "publish", "deliver", "push", "start"]
-TaskState: TypeAlias = Literal["queued", "started", "retrying", "failed", "finished", "lost"]
+TaskState: TypeAlias = Literal[
+    "queued", "started", "retrying", "failed", "finished", "lost", "rejected", "revoked"
+]
 #: What a step is about. ``in NAME`` is a captioned line of the function NAME during which the
 #: lab saw nothing else happen.
 Moment: TypeAlias = str
@@ -170,6 +172,24 @@ class Problem(Record):
     error: str
 
 
+class Depth(Record):
+    """How full a queue is from ``t`` on: messages that wait, and those that workers have taken
+    and not acknowledged. ``lane`` is the broker's."""
+
+    t: float
+    lane: str
+    queue: str
+    ready: int
+    unacknowledged: int
+
+
+class Redirect(Record):
+    """A server outside that the program named, in whose place the lab answered."""
+
+    what: str
+    address: str
+
+
 class Truncated(Record):
     limit: str
     reason: str
@@ -195,10 +215,12 @@ class Metrics(Record):
 
 
 class Model(Record):
-    """Figures that are ours, not the program's: seconds a line costs, and a network leg takes."""
+    """Figures that are ours, not the program's: seconds a line costs, a network leg takes, and
+    the message of a queued task costs whoever sends it and whoever receives it (0: no queue)."""
 
     line_cost: float
     network: float
+    message: float = 0.0
 
 
 class Trace(Record):
@@ -225,6 +247,8 @@ class Trace(Record):
     problems: list[Problem]
     metrics: Metrics
     truncated: Truncated | None
+    depths: list[Depth] = []
+    redirected: list[Redirect] = []
 
 
 class About(msgspec.Struct, kw_only=True):
@@ -242,6 +266,7 @@ class About(msgspec.Struct, kw_only=True):
     python: str = ""
     line_cost: float = 0.001
     network: float = 0.02
+    message: float = 0.0
     listing: list[Listing] = []
     captions: dict[str, str] = {}
     flow: dict[str, list[str]] = {}

@@ -174,7 +174,7 @@ class _Story:
             place.answer_depth = event.depth
 
     def _state(self, event: ev.State, at: int) -> None:
-        if event.state not in ("sleeping", "blocked"):
+        if event.state not in ("sleeping", "waiting", "blocked"):
             return
         place = self._places.get(event.lane)
         row = place.row if place else None
@@ -200,7 +200,7 @@ class _Story:
             if row.moment == moment:
                 row.tasks.append(event.task)
                 return
-        elif event.moment in ("retried", "failed", "finished") and place:
+        elif event.moment in ("retried", "failed", "finished", "rejected") and place:
             place.row = None
         work = self._facts.tasks[event.task]
         self._add(

@@ -21,6 +21,7 @@ _STATES: dict[ev.ThreadState, SpanState] = {
     "running": "running",
     "ready": "queued",
     "sleeping": "sleeping",
+    "waiting": "waiting",
     "blocked": "blocked",
 }
 _PROGRESSIVE = {"sleeps": "sleeping", "waits": "waiting"}
@@ -50,6 +51,8 @@ def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
                 )
             case ev.LaneDied():
                 lanes.die(event.lane, event.t)
+            case ev.Depth():
+                lanes.fill(event)
             case ev.RequestSent():
                 lanes.wait(event.request, event.t)
             case ev.RequestArrived():
@@ -65,7 +68,7 @@ def longest_waits(spans: Sequence[Span]) -> dict[str, str]:
     """For each task that slept or was blocked, its longest wait in words: "sleeping 5 s"."""
     longest: dict[str, tuple[float, str]] = {}
     for span in spans:
-        if span.task is None or span.state not in ("sleeping", "blocked"):
+        if span.task is None or span.state not in ("sleeping", "waiting", "blocked"):
             continue
         length = span.end - span.start
         if span.task not in longest or length > longest[span.task][0]:
@@ -78,12 +81,25 @@ def longest_waits(spans: Sequence[Span]) -> dict[str, str]:
 def _reason(event: ev.State) -> str:
     """Why a thread is in its state, in words; empty where that is told by what it works for."""
     if event.state == "ready":
-        return "waits for the interpreter lock"
+        return event.reason or "waits for the interpreter lock"
     if event.reason:
         return event.reason
     if event.state == "sleeping":
         return f"sleeps {event.seconds:g} s" if event.seconds is not None else "sleeps"
-    return "waits" if event.state == "blocked" else ""
+    return "waits" if event.state in ("waiting", "blocked") else ""
+
+
+def _content(depth: ev.Depth) -> str:
+    """What is in a queue, in words: "2 tasks wait in celery, 1 is with a worker"."""
+    taken = depth.unacknowledged
+    parts = []
+    if depth.ready:
+        many = depth.ready != 1
+        parts.append(f"{depth.ready} task{'s' * many} wait{'' if many else 's'} in {depth.queue}")
+    if taken:
+        verb = f"{taken} {'is' if taken == 1 else 'are'} with a worker"
+        parts.append(verb if depth.ready else f"{depth.queue}: {verb}")
+    return ", ".join(parts)
 
 
 class _Lanes:
@@ -94,6 +110,7 @@ class _Lanes:
         self.open: dict[str, Span] = {}
         self._closed: dict[str, list[Span]] = {lane: [] for lane in facts.lanes}
         self._dead: set[str] = set()
+        self._queues: dict[str, dict[str, ev.Depth]] = {}
 
     def begin(
         self, lane: str, t: int, state: SpanState, request: str | None, task: str | None, why: str
@@ -141,6 +158,16 @@ class _Lanes:
             label = f"waits for {asked.method} {asked.path}"
             self.begin(asked.user, t, "waiting", request, None, label)
 
+    def fill(self, event: ev.Depth) -> None:
+        """A queue of a broker has grown or shrunk."""
+        queues = self._queues.setdefault(event.lane, {})
+        queues[event.queue] = event
+        words = [_content(each) for each in queues.values() if each.ready or each.unacknowledged]
+        if words:
+            self.begin(event.lane, event.t, "queued", None, None, "; ".join(words))
+        else:
+            self.stop(event.lane, event.t)
+
     def answer(self, request: str, t: int) -> None:
         """The user has the response, and goes on waiting only for another one."""
         user = self._facts.requests[request].record.user
@@ -154,7 +181,7 @@ class _Lanes:
             end = last = events[-1].t
             if isinstance(events[-1], ev.End) and len(events) > 1:
                 last = events[-2].t
-            busy = any(span.state != "blocked" for span in self.open.values())
+            busy = any(self._goes_on(lane, span) for lane, span in self.open.items())
             for lane in list(self.open):
                 self.stop(lane, end if busy else last)
         spans = [span for lane in self._closed.values() for span in lane]
@@ -162,6 +189,11 @@ class _Lanes:
         for number, span in enumerate(spans, 1):
             span.id = f"s{number}"
         return spans
+
+    def _goes_on(self, lane: str, span: Span) -> bool:
+        """Whether an open span is more than a wait for what never came."""
+        user = self._facts.lanes[lane].kind == "user"
+        return span.state != "blocked" and (user or span.state != "waiting")
 
     def _close(self, span: Span, end: float) -> None:
         if end <= span.start:

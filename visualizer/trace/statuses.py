@@ -21,18 +21,20 @@ AFTER: dict[str, str] = {
     "task retried": "retrying",
     "task failed": "failed",
     "task finished": COMPLETED,
+    "task rejected": "rejected",
+    "task revoked": "revoked",
     "lost": "lost",
 }
 #: What a task may be doing when it has been started and has not ended.
-AT_WORK = ("started", "running", "sleeping", "blocked")
+AT_WORK = ("started", "running", "sleeping", "waiting", "blocked")
 #: The tracker's word for the state of a response. Waiting counts as none.
 RESPONSES: dict[str, str] = {WAITING: "none", PREPARING: "preparing", SENT: SENT}
 
 
 def coarse(status: str) -> str:
-    """The tracker's word for a task's status: whoever sleeps or is blocked is running."""
+    """The tracker's word for a task's status: whoever sleeps, waits or is blocked is running."""
     word = status.partition(" (")[0]
-    return "running" if word in ("sleeping", "blocked") else word
+    return "running" if word in ("sleeping", "waiting", "blocked") else word
 
 
 class Tally:

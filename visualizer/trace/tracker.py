@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from . import events as ev
+from .facts import Facts
 from .records import Variable
 from .rows import Row
 from .working import Working
@@ -33,10 +34,13 @@ def note(variable: Variable, n: int, value: str | None) -> None:
         values.append((n, value))
 
 
-def program_variables(events: Sequence[ev.Event], rows: Sequence[Row]) -> list[Variable]:
+def program_variables(
+    events: Sequence[ev.Event], rows: Sequence[Row], facts: Facts
+) -> list[Variable]:
     """The program's variables, one for each name in each scope on each lane, as first seen.
 
-    A global is one variable for all lanes. A variable has a request where only one used it.
+    A global is one variable for all lanes of a process: of the server's without a lane, of
+    another process on that process's lane. A variable has a request where only one used it.
     """
     variables: dict[tuple[str, str, str | None], Variable] = {}
     working = Working()
@@ -52,7 +56,7 @@ def program_variables(events: Sequence[ev.Event], rows: Sequence[Row]) -> list[V
             n += 1
         request = working.request(event.lane)
         for scope, name, value in event.changed:
-            lane = None if scope == GLOBAL else event.lane
+            lane = facts.process(event.lane) if scope == GLOBAL else event.lane
             variable = variables.get((scope, name, lane))
             if variable is None:
                 variable = variables[scope, name, lane] = Variable(

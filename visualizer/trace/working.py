@@ -54,7 +54,7 @@ class Working:
                 self._runs.setdefault(lane, []).append((event.task, event.request))
                 self._where[event.task] = lane
             return lane
-        if event.moment in ("retried", "failed", "finished"):
+        if event.moment in ("retried", "failed", "finished", "rejected"):
             lane = self._where.pop(event.task, None)
             if lane is not None:
                 runs = self._runs[lane]

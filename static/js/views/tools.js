@@ -21,7 +21,8 @@ export function Model() {
   }
   return html`<p>
     The program ran on a virtual clock with Python ${end.python}. A line of code takes
-    ${" "}${duration(end.model.line_cost)} and the network ${duration(end.model.network)} each way: a model, the same
+    ${" "}${duration(end.model.line_cost)} and the network ${duration(end.model.network)} each way${
+      end.model.message ? `, a queued task’s message ${duration(end.model.message)} at each end` : ""}: a model, the same
     on every computer.
   </p>`;
 }

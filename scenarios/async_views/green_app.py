@@ -1,0 +1,26 @@
+"""One thread for all users: whoever sleeps lets the others go on."""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import time
+
+from flask import Flask
+
+SHOP_SECONDS = 1
+PRICES = {"north": 12, "south": 9}
+
+app = Flask(__name__)
+
+
+def ask(shop):
+    time.sleep(SHOP_SECONDS)  # the shop's computer takes its time
+    return PRICES[shop]
+
+
+@app.get("/price")
+def price():
+    north = ask("north")  #: The view asks the shop in the north, and lets others go on meanwhile
+    south = ask("south")  #: Then it asks the shop in the south, and lets others go on again
+    return {"best": min(north, south)}  #: The user gets the best price

@@ -1,0 +1,22 @@
+"""Each request has a thread of the server to itself, from the first line to the last."""
+
+import time
+
+from flask import Flask
+
+SHOP_SECONDS = 1
+PRICES = {"north": 12, "south": 9}
+
+app = Flask(__name__)
+
+
+def ask(shop):
+    time.sleep(SHOP_SECONDS)  # the shop's computer takes its time
+    return PRICES[shop]
+
+
+@app.get("/price")
+def price():
+    north = ask("north")  #: The view asks the shop in the north, and its thread waits
+    south = ask("south")  #: Then it asks the shop in the south, and waits again
+    return {"best": min(north, south)}  #: The user gets the best price, and the thread is free

@@ -1,0 +1,289 @@
+"""Holds the time of a run of several processes, and what lies between them.
+
+Each process has its own memory, its own interpreter lock and its own virtual clock; none shares
+anything with another but this coordinator's services (the broker, the store). It is a conservative
+simulation of discrete events: whichever process has the earliest event may run, up to the earliest
+event of anybody else. A call of a service may change what comes next, so with its answer the
+process learns anew how far it may go. One process runs at a time; so the order of everything
+depends on nothing but the job, and a process that is killed simply ends: no ``finally`` of it runs.
+
+Runs in the supervisor, next to no line of the program.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Any
+
+import msgspec
+import psutil
+
+from visualizer.clock import nanoseconds, real_time
+from visualizer.clock.virtual import NEVER
+from visualizer.trace.events import End, Event, LaneBorn
+
+from . import frames
+from .broker import LANE, Broker
+from .errors import LabError
+from .job import Job
+from .link import WEB
+from .merge import Merge
+from .store import Store
+from .watch import WATCH, Program, excess
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+
+
+@dataclass(eq=False)
+class Peer:
+    """A process of the run. ``next`` is its next event (ns), ``inbox`` what wakes it before."""
+
+    name: str
+    program: Program
+    next: int = 0
+    quiet: bool = False
+    inbox: list[str] = field(default_factory=list)
+    woken: int = NEVER
+    reader: frames.Reader = field(default_factory=frames.Reader)
+
+    def __post_init__(self) -> None:
+        self.process = psutil.Process(self.program.pid)
+
+    @property
+    def at(self) -> int:
+        return min(self.next, self.woken)
+
+
+class _Over(Exception):
+    """The run has ended while a process ran: a limit, a crash, or nobody waits for it."""
+
+
+class _Milestones:
+    """How far the processes are, as a service."""
+
+    def __init__(self, coordinator: Coordinator) -> None:
+        self.loaded = coordinator.loaded
+        self.serving = coordinator.serving
+
+
+class Coordinator:
+    """Runs ``programs`` (by name, the server's last) to the end of the job. See ``run``."""
+
+    def __init__(self, job: Job, programs: dict[str, Program], client: socket.socket | None):
+        self.now = 0
+        self.merge = Merge()
+        #: Why nothing was recorded, if so.
+        self.failure: LabError | None = None
+        #: Which limit ended the run, and the process that ran then.
+        self.cut: tuple[str, str] | None = None
+        self.culprit = programs[WEB]
+        self._job = job
+        self._client = client
+        self._deadline = real_time() + job.limits.real_seconds
+        self._look = 0.0
+        self._peers = [Peer(name, program) for name, program in programs.items()]
+        self._loading = {peer.name for peer in self._peers}
+        self._origin: int | None = None
+        self._until = NEVER
+        self._ending = False
+        self._ended_at: int | None = None
+        self._timers: list[tuple[int, int, Callable[[], None]]] = []
+        self._order = 0
+        self._broker, self._store = Broker(self), Store(self)
+        self._services = {"run": _Milestones(self), "broker": self._broker, "store": self._store}
+        self.merge.add("", LaneBorn(0, LANE, "broker", "broker"))
+
+    @property
+    def events(self) -> list[Event]:
+        """The record. Its last event is an end, if the run came to one."""
+        events = self.merge.events
+        if self.merge.cut is not None:
+            return [*events, self.merge.cut]
+        return [*events, End(self._ended_at)] if self._ended_at is not None else events
+
+    # -- what services see ----------------------------------------------------------------------
+
+    def wake(self, process: str, key: str) -> None:
+        for peer in self._peers:
+            if peer.name == process:
+                peer.inbox.append(key)
+                peer.woken = min(peer.woken, self.now)
+
+    def at(self, when: int, call: Callable[[], None]) -> None:
+        self._order += 1
+        heappush(self._timers, (when, self._order, call))
+
+    def tell(self, make: Callable[[int], Event]) -> None:
+        self.merge.add("", make(self.now - (self._origin or 0)))
+
+    # -- the run --------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Let the processes run until the run is over; then end them all."""
+        try:
+            for peer in list(self._peers):
+                self._listen(peer)
+            while self._step():
+                pass
+        except _Over:
+            pass
+        for peer in list(self._peers):
+            self._kill(peer)
+
+    def _step(self) -> bool:
+        """Make the earliest event happen. False where there is none any more."""
+        peer = min(self._peers, key=lambda each: each.at)
+        when = min(peer.at, self._timers[0][0] if self._timers else NEVER)
+        if self._is_over():
+            self._end("done", self.now)
+        elif when >= self._until:
+            self._end("until", self._until)
+        elif when == NEVER:
+            self._end("quiet", self.now)
+        elif when < peer.at:
+            self.now = max(self.now, when)
+            heappop(self._timers)[2]()
+            return True
+        else:
+            self.now = max(self.now, when)
+            peer.next = NEVER  # until it says otherwise
+            self._answer(peer, "go", None)
+            self._listen(peer)
+            return True
+        return False
+
+    def _is_over(self) -> bool:
+        return (
+            self._origin is not None
+            and all(peer.quiet and not peer.inbox for peer in self._peers)
+            and not self._broker.has_work()
+        )
+
+    def _end(self, reason: str, now: int) -> None:
+        """Let every process tell how it ended."""
+        self._ending = True
+        self._ended_at = now - (self._origin or 0)
+        for peer in reversed(self._peers.copy()):
+            self._send(peer, ["stop", 0, now, [], reason])
+            self._listen(peer)
+
+    # -- talking to one process -----------------------------------------------------------------
+
+    def _answer(self, peer: Peer, kind: str, value: Any) -> None:
+        """Let it go on: up to what anybody else does next, or at least through this moment."""
+        keys, peer.inbox, peer.woken = peer.inbox, [], NEVER
+        limit = min([self._until, *(each.at for each in self._peers if each is not peer)])
+        if self._timers:
+            limit = min(limit, self._timers[0][0])
+        self._send(peer, [kind, max(limit, self.now + 1), self.now, keys, value])
+
+    def _send(self, peer: Peer, answer: list[Any]) -> None:
+        data = memoryview(frames.frame("V", _encode(answer)))
+        try:
+            while data:
+                data = data[os.write(peer.program.output, data) :]
+        except BrokenPipeError:
+            pass  # it has ended, which reading will tell
+
+    def _listen(self, peer: Peer) -> None:
+        """Serve a process that runs until it asks to go on, or ends."""
+        while True:
+            data = self._read(peer)
+            if not data:
+                return self._ended(peer)
+            for kind, body in peer.reader.feed(data):
+                if kind == "E":
+                    self.merge.take(peer.name, frames.read_messages(body), peer.name == WEB)
+                    if self.merge.cut is not None:
+                        self.culprit = peer.program
+                        raise _Over
+                elif kind == "C":
+                    self._call(peer, *_decode(body))
+                elif kind == "A":
+                    peer.next, peer.quiet = _decode(body)
+                    return None
+                elif kind == "F":
+                    self.failure = frames.read_failure(body)
+                    raise _Over
+                else:
+                    self._leave(peer)
+                    return None
+
+    def _read(self, peer: Peer) -> bytes:
+        """What it says next, empty if it has ended. Watches over the limits meanwhile."""
+        output = peer.program.output
+        watched: list[socket.socket | int] = [output, *([self._client] if self._client else [])]
+        while True:
+            ready, _, _ = select.select(watched, [], [], WATCH)
+            if self._client is not None and self._client in ready:
+                self.cut = ("closed", "nobody waits for this run any more")
+            elif real_time() > self._look:
+                self._look = real_time() + WATCH
+                self.cut = excess(self._job, peer.process, self._deadline)
+            if self.cut is not None:
+                self.culprit = peer.program
+                raise _Over
+            if output in ready:
+                try:
+                    return os.read(output, 1 << 16)
+                except ConnectionResetError:
+                    return b""
+
+    def _call(self, peer: Peer, now: int, service: str, method: str, arguments: list[Any]) -> None:
+        self.now = now
+        value = getattr(self._services[service], method)(peer.name, *arguments)
+        self._answer(peer, "value", value)
+
+    # -- beginnings and ends --------------------------------------------------------------------
+
+    def loaded(self, process: str) -> None:
+        """A process has loaded the program. When all have, time 0 is now."""
+        self._loading.discard(process)
+        if not self._loading:
+            self._origin = self.now
+            job = self._job
+            seconds = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
+            self._until = self.now + nanoseconds(seconds)
+            for each in self._peers:
+                self.wake(each.name, "begin")
+            for fault in job.faults:
+                self.at(self.now + nanoseconds(fault.at), self._killing(fault.kill))
+
+    def _killing(self, name: str) -> Callable[[], None]:
+        def kill() -> None:
+            for peer in self._peers:
+                if peer.name == name:
+                    os.kill(peer.program.pid, signal.SIGKILL)
+                    self._leave(peer)
+                    return
+
+        return kill
+
+    def serving(self, process: str) -> None:
+        """The server's lanes exist: now those of the others."""
+        self.merge.serving()
+
+    def _ended(self, peer: Peer) -> None:
+        """A process has ended without a word: by itself, or killed."""
+        if peer.name == WEB or self._origin is None:
+            self.culprit = peer.program
+            raise _Over
+        self._leave(peer)
+
+    def _leave(self, peer: Peer) -> None:
+        if peer in self._peers:
+            self._peers.remove(peer)
+            if not self._ending:
+                self._broker.died(peer.name)
+                self.merge.died(peer.name, self.now - (self._origin or 0))
+
+    def _kill(self, peer: Peer) -> None:
+        """End a process that runs on."""
+        peer.program.kill()

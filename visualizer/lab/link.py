@@ -1,0 +1,135 @@
+"""A process's line to the coordinator of its run.
+
+A run of several processes has one time, and the coordinator holds it (``coordinator``). This end of
+the line asks it before the clock goes on, calls its services (the broker, the store), and lets
+threads wait for what comes from other processes. Events travel on the same line, ahead of
+everything that is asked, so the coordinator reads them in the order in which they happened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, TypeAlias, cast
+
+import msgspec
+
+from visualizer.clock import VirtualClock
+from visualizer.clock.base import Reason
+
+from . import frames
+
+WEB = "web"
+
+#: What the coordinator answers. ``go``: up to here, exclusive, with wakes for these keys at that
+#: time. ``value``: of a call, likewise. ``stop``: the run is over, for that reason, at that time.
+Answer: TypeAlias = tuple[Literal["go", "value", "stop"], int, int, list[str], Any]
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+
+
+class Link:
+    """One process's end of the line. ``line`` is a socket's file descriptor."""
+
+    def __init__(self, line: int, name: str, clock: VirtualClock) -> None:
+        self.name = name
+        #: Writes down what has happened so far; set by whoever records.
+        self.flush: Callable[[], None] = lambda: None
+        self._line = line
+        self._clock = clock
+        self._frames = self._read()
+        self._waiting: dict[str, list[Any]] = {}
+        clock.join(self._ask)
+
+    def call(self, service: str, method: str, *arguments: Any) -> Any:
+        """Call a service of the coordinator. It takes no time; arguments are plain data."""
+        self._say("C", [self._clock.now, service, method, arguments])
+        return self._hear()
+
+    def wait(self, key: str | list[str], seconds: float | None = None, reason: str = "") -> bool:
+        """Let the calling thread wait until a service wakes ``key``, or one of several.
+
+        False if that did not happen within so many seconds. ``reason`` completes "waits for".
+        """
+        clock, keys = self._clock, [key] if isinstance(key, str) else key
+        me = clock.current
+        for each in keys:
+            self._waiting.setdefault(each, []).append(me)
+        deadline = None if seconds is None else clock.deadline(seconds)
+        woken = clock.park("blocked", deadline, None, reason)
+        for each in keys:
+            self._waiting[each].remove(me)
+            if not self._waiting[each]:
+                del self._waiting[each]
+        return woken
+
+    def _ask(self, when: int, quiet: bool) -> None:
+        self._say("A", [when, quiet])
+        self._hear()
+
+    def _say(self, kind: frames.Kind, body: Any) -> None:
+        self.flush()
+        data = memoryview(frames.frame(kind, _encode(body)))
+        while data:
+            data = data[os.write(self._line, data) :]
+
+    def _hear(self) -> Any:
+        kind, limit, now, keys, value = next(self._frames)
+        if kind == "stop":
+            self._clock.end(cast(Reason, value), now)
+            return None
+        for key in keys:
+            self._clock.at(now, lambda key=key: self._wake(key))  # type: ignore[misc]
+        self._clock.go_up_to(limit)
+        return value
+
+    def _wake(self, key: str) -> None:
+        for thread in list(self._waiting.get(key, ())):
+            self._clock.unpark(thread)
+
+    def _read(self) -> Iterator[Answer]:
+        reader = frames.Reader()
+        while data := os.read(self._line, 1 << 16):
+            for _, body in reader.feed(data):
+                yield _decode(body)
+        os._exit(0)  # whoever held the time has gone
+
+
+_link: Link | None = None
+
+
+def join(line: int, name: str, clock: VirtualClock, flush: Callable[[], None]) -> None:
+    """Be the process ``name`` of several."""
+    global _link
+    _link = Link(line, name, clock)
+    _link.flush = flush
+
+
+def current() -> Link:
+    """This process's line. Only where there are several processes."""
+    assert _link is not None
+    return _link
+
+
+def is_first() -> bool:
+    """Whether this is the process of the web server."""
+    return _link is None or _link.name == WEB
+
+
+def number() -> int:
+    """0 for the process of the web server, then 1, 2, …"""
+    return 0 if is_first() else int(current().name.rpartition("-")[2])
+
+
+def all_loaded() -> None:
+    """This process has loaded the program. Wait until all have: time 0 is then."""
+    if _link is not None:
+        _link.call("run", "loaded")
+        _link.wait("begin")
+
+
+def serving() -> None:
+    """The lanes of the server are there: those of other processes come after them."""
+    if _link is not None:
+        _link.call("run", "serving")

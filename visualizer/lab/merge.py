@@ -1,0 +1,86 @@
+"""Makes one record of what several processes tell.
+
+Each names its tasks and threads for itself. Here tasks get the numbers of the whole run, in the
+order in which they appear, and know the request that they go back to. What a worker says before
+the server's lanes exist is told after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from visualizer.trace.events import Cut, End, Event, LaneBorn, LaneDied, State, Task
+
+from .sights import Message, Unfolder
+
+
+class Merge:
+    """``events`` is the record so far; ``cut`` the first end before the end that was told."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.cut: Cut | None = None
+        self._unfolders: dict[str, Unfolder] = {}
+        self._early: list[Event] | None = []
+        self._numbers: dict[str, str] = {}
+        self._requests: dict[str, str | None] = {}
+        self._runs: dict[str, str] = {}
+        #: The lanes of each process that are alive.
+        self._lanes: dict[str, dict[str, None]] = {}
+
+    def take(self, process: str, messages: Iterable[Message], first: bool) -> None:
+        """What a process tells. ``first`` is the one whose lanes come first."""
+        unfolder = self._unfolders.setdefault(process, Unfolder())
+        for event in unfolder.unfold(messages):
+            if isinstance(event, Cut):
+                self.cut = self.cut or event
+            elif not isinstance(event, End):
+                self._name(process, event)
+                self._add(event, early=not first)
+
+    def add(self, process: str, event: Event) -> None:
+        """An event of ours about a process."""
+        self._name(process, event)
+        self._add(event, early=True)
+
+    def serving(self) -> None:
+        """The first process has told its lanes: now the others'."""
+        early, self._early = self._early or [], None
+        self.events += early
+
+    def died(self, process: str, t: int) -> None:
+        """The process has ended, and its lanes with it."""
+        for lane in reversed(self._lanes.pop(process, {})):
+            self._add(LaneDied(t, lane), early=True)
+
+    def _add(self, event: Event, early: bool) -> None:
+        (self.events if self._early is None or not early else self._early).append(event)
+
+    def _name(self, process: str, event: Event) -> None:
+        match event:
+            case LaneBorn():
+                self._lanes.setdefault(process, {})[event.lane] = None
+            case LaneDied():
+                self._lanes[process].pop(event.lane, None)
+            case Task():
+                self._name_task(process, event)
+            case State() if event.task is not None:
+                event.task = self._number(process, event.task)
+                event.request = event.request or self._requests.get(event.task)
+
+    def _name_task(self, process: str, event: Task) -> None:
+        task = event.task = self._number(process, event.task)
+        if task not in self._requests:
+            # A task that a task puts into the queue goes back to the same request.
+            outer = self._runs.get(event.lane)
+            self._requests[task] = event.request or (self._requests[outer] if outer else None)
+        event.request = event.request or self._requests[task]
+        if event.moment == "started" and event.runs_on is not None:
+            self._runs[event.runs_on] = task
+        elif event.moment in ("retried", "failed", "finished", "rejected"):
+            self._runs.pop(event.runs_on or event.lane, None)
+
+    def _number(self, process: str, task: str) -> str:
+        """Queued tasks have ids that are the same everywhere, others numbers of their process."""
+        own = task if len(task) > 16 else f"{process} {task}"
+        return self._numbers.setdefault(own, f"t{len(self._numbers) + 1}")

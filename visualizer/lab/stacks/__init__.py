@@ -1,0 +1,26 @@
+"""Stacks: libraries that work in the background, one file each.
+
+To add one, write a file with a class that inherits from ``Stack`` and list it in ``STACKS``. A file
+of this folder imports its library inside its methods only: most programs do not use it.
+"""
+
+from __future__ import annotations
+
+from visualizer.lab.job import Job
+
+from .asyncio_ import Asyncio
+from .base import Run, Stack, WebServer, imports
+from .celery_ import CeleryStack
+from .eventlet_ import Eventlet
+from .futures_ import Futures
+
+STACKS: tuple[Stack, ...] = (Asyncio(), Eventlet(), Futures(), CeleryStack())
+"""All stacks, in the order in which they are asked."""
+
+
+def stacks_of(job: Job) -> list[Stack]:
+    """The stacks that ``job`` needs."""
+    return [stack for stack in STACKS if stack.detect(job)]
+
+
+__all__ = ["STACKS", "Run", "Stack", "WebServer", "imports", "stacks_of"]

@@ -1,0 +1,106 @@
+"""What a stack is to the lab: a library that works in the background, on the virtual clock.
+
+A stack never changes what a program means. It puts the library's waiting on the clock, starts the
+workers that a real installation would start, and tells the recorder what happens. Everything
+about one library stands in one file; ``runtime`` knows none of them by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from visualizer.clock import ThreadInfo, VirtualClock
+
+if TYPE_CHECKING:
+    from visualizer.lab.exchange import Exchange
+    from visualizer.lab.job import Job
+    from visualizer.lab.listing import Listing
+    from visualizer.lab.recorder import Lane, Recorder
+    from visualizer.lab.tracer import Tracer
+
+
+@dataclass
+class Run:
+    """One run of one job, as a stack sees it."""
+
+    job: Job
+    listings: list[Listing]
+    clock: VirtualClock
+    recorder: Recorder
+    tracer: Tracer
+    #: The program's WSGI application; None until the program is loaded.
+    application: Callable[..., Any] | None = None
+
+
+class WebServer(Protocol):
+    """What the application stands behind."""
+
+    def start(self) -> None:
+        """Be ready for requests. Called once, in the thread that loaded the program."""
+
+    def serve(self) -> None:
+        """Called after ``start`` in the same thread, which has nothing else to do any more."""
+
+    def arrive(self, exchange: Exchange) -> None:
+        """A request has crossed the network. Must not block: it is a call of the clock."""
+
+
+class Stack(Protocol):
+    """An adapter of one library. Inherit from it and override what the library needs.
+
+    The methods are called in the order in which they stand here, each once a run, but ``lane``
+    for every thread. Those before ``start`` run before the program is loaded, and so in a process
+    whose clock already stands at 0; only ``start`` runs below the clock, in the program's thread.
+    """
+
+    #: What people call it.
+    name: ClassVar[str]
+    #: Modules that the warmed process imports, so that a run need not.
+    warm: ClassVar[tuple[str, ...]] = ()
+
+    def detect(self, job: Job) -> bool:
+        """Does this job need the stack? Read the texts: the program is not loaded yet."""
+        return False
+
+    def prepare(self, run: Run) -> None:
+        """Put the library's waiting on the clock; it may be in the warmed process already.
+
+        Raises LabError where the job asks for what cannot be.
+        """
+        return
+
+    def record(self, run: Run) -> None:
+        """Have the library tell ``run.recorder`` what happens, by its own hooks if it has any."""
+        return
+
+    def server(self, run: Run) -> WebServer | None:
+        """The web server to put the application behind, if the job asks for one of this stack's."""
+        return None
+
+    def start(self, run: Run) -> None:
+        """The program is loaded, time 0 is now, no user has come: start the workers."""
+        return
+
+    def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
+        """The lane on which a thread that starts now is shown, where it is not one of its own.
+
+        The answer is a lane that exists: the thread is a helper of whoever has that lane.
+        """
+        return None
+
+    def stop(self, run: Run) -> list[str]:
+        """The run is over. Say who of this stack waits for what for ever, one sentence each.
+
+        Called with the threads standing still: look, and start nothing.
+        """
+        return []
+
+
+def imports(job: Job, *libraries: str) -> bool:
+    """Whether a listing of the job imports one of ``libraries``, anywhere in its text."""
+    names = "|".join(map(re.escape, libraries))
+    pattern = re.compile(rf"^[ \t]*(?:import|from)[ \t][^#\n]*\b(?:{names})\b", re.MULTILINE)
+    return any(pattern.search(text) for text in job.sources.values())

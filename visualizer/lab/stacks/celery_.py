@@ -1,0 +1,225 @@
+"""Celery: the real worker, consumer and result backend, over the broker of the lab.
+
+Whatever broker and result backend a program names, it gets those of the coordinator
+(``celery_transport``, ``celery_results``); its settings and URLs stay as they are. Each worker is a
+process that runs Celery's own worker with a pool of threads. What happens to tasks is told by
+Celery's own signals.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from visualizer.clock import ThreadInfo
+from visualizer.lab import link
+from visualizer.lab.errors import LabError
+from visualizer.lab.job import Job
+from visualizer.lab.recorder import HIDDEN, Lane
+from visualizer.lab.values import one_line
+from visualizer.trace.events import LaneBorn, Task, TaskMoment
+
+from .base import Run, Stack
+
+
+class CeleryStack(Stack):
+    """See the module's docstring."""
+
+    name = "Celery"
+    warm = (
+        "celery",
+        "celery.app.amqp",
+        "celery.app.control",
+        "celery.app.trace",
+        "celery.apps.worker",
+        "celery.concurrency.thread",
+        "celery.worker.consumer",
+        "celery.worker.components",
+        "celery.worker.strategy",
+        "celery.utils.timer2",
+        "visualizer.lab.stacks.celery_transport",
+        "visualizer.lab.stacks.celery_results",
+    )
+
+    def __init__(self) -> None:
+        #: The lanes of the pool's threads that no thread has yet.
+        self._lanes: list[Lane] = []
+
+    def detect(self, job: Job) -> bool:
+        return job.queue is not None and job.queue.library == "celery"
+
+    def prepare(self, run: Run) -> None:
+        from . import celery_results, celery_transport
+
+        celery_transport.redirect(run.recorder)
+        celery_results.redirect(run.recorder)
+
+    def record(self, run: Run) -> None:
+        Signals(run).connect()
+
+    def start(self, run: Run) -> None:
+        """In a worker's process: be the worker, for good."""
+        if link.is_first():
+            return
+        queue = run.job.queue
+        assert queue is not None
+        app = find_app(run)
+        if queue.acks_late:
+            app.conf.task_acks_late = True
+        self._open_lanes(run)
+        worker = make_worker(app, queue.concurrency)
+        worker.start()
+
+    def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
+        if link.is_first():
+            return None
+        if thread.name.startswith("ThreadPoolExecutor-0_") and self._lanes:
+            return self._lanes.pop(0)
+        return HIDDEN if thread.name.startswith("Timer-") else None
+
+    def _open_lanes(self, run: Run) -> None:
+        """One lane for the worker and its one thread, or one for each and one for all."""
+        recorder, queue = run.recorder, run.job.queue
+        assert queue is not None
+        number = link.number()
+        title = "Celery worker" if queue.workers == 1 else f"Celery worker {number}"
+        process = link.current().name
+        if queue.concurrency == 1:
+            self._lanes = [Lane(process, "worker", title)]
+            recorder.add(LaneBorn(0, process, "worker", title))
+            return
+        recorder.add(LaneBorn(0, process, "process", title))
+        for place in range(1, queue.concurrency + 1):
+            lane = Lane(f"{process}-{place}", "worker", f"{title}, thread {place}")
+            self._lanes.append(lane)
+            recorder.add(LaneBorn(0, lane.id, "worker", lane.name, process))
+
+
+def find_app(run: Run) -> Any:
+    """The Celery application of the program. Raises LabError ``no_app``."""
+    from celery import Celery, _state
+
+    queue = run.job.queue
+    name = queue.app if queue is not None else None
+    found: dict[int, Any] = {}
+    for listing in run.listings:
+        module = sys.modules.get(Path(listing.file).stem)
+        for key, value in vars(module).items() if module else ():
+            # By type(): to ask a task that waits to be made for its class would make it.
+            if issubclass(type(value), Celery) and name in (None, key):
+                found[id(value)] = value
+    extensions = getattr(run.application, "extensions", {})
+    if not found and isinstance(extensions.get("celery"), Celery):
+        return extensions["celery"]
+    apps = list(found.values()) or ([] if name else list(_state._get_active_apps()))
+    if not apps:
+        wanted = f" called '{name}'" if name else ""
+        raise LabError("no_app", f"no Celery application{wanted} in this program", run.job.file)
+    return apps[0]
+
+
+def make_worker(app: Any, concurrency: int) -> Any:
+    """Celery's own worker, without what talks to other workers or writes to the terminal."""
+    from celery.app import trace
+    from celery.worker import WorkController
+
+    class Worker(WorkController):  # type: ignore[misc]  # Celery comes without types
+        def on_before_init(self, **kwargs: Any) -> None:
+            trace.setup_worker_optimizations(self.app, self.hostname)
+
+        def on_init_blueprint(self) -> None:
+            self.app.log.setup("WARNING", redirect_stdouts=False, colorize=False)
+            trace.setup_worker_optimizations(self.app, self.hostname)
+
+    app.conf.worker_redirect_stdouts = False
+    app.conf.worker_hijack_root_logger = False
+    return Worker(
+        app=app,
+        hostname=f"celery@{link.current().name}",
+        pool="threads",
+        concurrency=concurrency,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        task_events=False,
+    )
+
+
+class Signals:
+    """Tells the recorder what Celery's signals say."""
+
+    def __init__(self, run: Run) -> None:
+        self._recorder = run.recorder
+        self._process = "" if link.is_first() else link.current().name
+
+    def connect(self) -> None:
+        from celery import signals
+
+        for signal, answer in (
+            (signals.after_task_publish, self._published),
+            (signals.task_received, self._received),
+            (signals.task_prerun, self._starts),
+            (signals.task_retry, self._retried),
+            (signals.task_success, self._succeeded),
+            (signals.task_failure, self._failed),
+            (signals.task_revoked, self._revoked),
+            (signals.task_postrun, self._over),
+        ):
+            signal.connect(answer, weak=False)
+
+    def _tell(
+        self, task: str, name: str, moment: TaskMoment, error: str | None = None, runs: bool = False
+    ) -> None:
+        recorder = self._recorder
+        lane = recorder.lane()
+        where = lane.id if lane is not None else self._process or "server-1"
+        request = lane.request if lane is not None else None
+        name = name.rpartition(".")[2]
+        on = where if runs else None
+        recorder.add(Task(recorder.now, task, name, moment, where, request, on, error))
+
+    def _published(self, sender: str, headers: dict[str, Any] | None, **_: Any) -> None:
+        lane = self._recorder.lane()
+        task = (headers or {}).get("id")
+        if task is None or (lane is not None and lane.task == task):
+            return  # no task, or one that puts itself back: its retry will be told
+        self._tell(task, sender, "queued")
+
+    def _received(self, request: Any, **_: Any) -> None:
+        self._recorder.held.add(request.id)
+        self._tell(request.id, request.name, "received")
+
+    def _starts(self, task_id: str, task: Any, **_: Any) -> None:
+        self._recorder.held.discard(task_id)
+        lane = self._recorder.lane()
+        if lane is not None:
+            lane.task, lane.task_name = task_id, task.name.rpartition(".")[2]
+            self._recorder.keep_tracing()
+        self._tell(task_id, task.name, "started", runs=True)
+
+    def _retried(self, sender: Any, request: Any, reason: Any, **_: Any) -> None:
+        cause = getattr(reason, "exc", None) or reason
+        error = one_line(cause) if isinstance(cause, BaseException) else str(cause)
+        self._tell(request.id, sender.name, "retried", error, runs=True)
+
+    def _succeeded(self, sender: Any, **_: Any) -> None:
+        self._tell(sender.request.id, sender.name, "finished", runs=True)
+
+    def _failed(self, sender: Any, task_id: str, exception: BaseException, **_: Any) -> None:
+        name = getattr(sender, "name", str(sender))
+        self._tell(task_id, name, "failed", one_line(exception), runs=True)
+
+    def _revoked(self, sender: Any, request: Any, expired: bool, **_: Any) -> None:
+        self._recorder.held.discard(request.id)
+        error = "it has expired" if expired else "it was revoked"
+        self._tell(request.id, sender.name, "revoked", error)
+
+    def _over(self, task_id: str, task: Any, state: str, **_: Any) -> None:
+        if state in ("REJECTED", "IGNORED"):
+            moment: TaskMoment = "rejected" if state == "REJECTED" else "finished"
+            self._tell(task_id, task.name, moment, runs=True)
+        lane = self._recorder.lane()
+        if lane is not None:
+            lane.task = lane.task_name = None
+            sys.settrace(None)
