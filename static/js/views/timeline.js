@@ -142,15 +142,18 @@ function WaitText({ band, layout }) {
   return html`<p class="band-wait is-placed" style=${`transform: translateX(${x}px)`}>${text}</p>`;
 }
 
+/** What goes into a queue and out of it looks alike. @type {Object<string, string>} */
+const MESSAGES = { publish: "message", deliver: "message" };
+
 /** @param {{layout: Layout}} props */
 function Legend({ layout }) {
   const boxes = layout.bands.flatMap((band) => band.rows.flatMap((row) => row.spans));
   const states = STATES.filter((state) => boxes.some((box) => box.span.state === state));
-  const kinds = new Set(layout.bands.flatMap((band) => band.flights.map((flight) => flight.arrow.kind)));
+  const kinds = new Map(layout.bands.flatMap((band) => band.flights.map(({ arrow: { kind } }) => [MESSAGES[kind] ?? kind, kind])));
   return html`<div class="timeline-foot">
     <ul class="legend" aria-label="Legend">
       ${states.map((state) => html`<li key=${state}><svg width="26" height="16" aria-hidden="true"><rect class=${`span state-${state}`} x="0.5" y="0.5" width="25" height="15" rx="4" fill=${`url(#pattern-${state})`} /></svg>${STATE_NAMES[state]}</li>`)}
-      ${[...kinds].map((kind) => html`<li key=${kind}><i class=${`traveller is-${kind} is-still`} aria-hidden="true" />${kind}</li>`)}
+      ${[...kinds].map(([name, kind]) => html`<li key=${name}><i class=${`traveller is-${kind} is-still`} aria-hidden="true" />${name}</li>`)}
     </ul>
     <button type="button" class="true-time" aria-pressed=${trueTime.value} onClick=${() => setTrueTime(!trueTime.value)} title="Show the true proportions (t)">
       <span class="true-time-knob" aria-hidden="true" />True time<kbd aria-hidden="true">t</kbd>
