@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from visualizer.web.launch import AsyncMode
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_FORMATS = click.Choice(["table", "json", "csv"])
+_FORMATS = click.Choice(["table", "json", "csv", "variables", "chrome", "mermaid"])
 _SCENARIOS = click.option(
     "--scenarios",
     type=_FOLDER,
@@ -39,7 +39,8 @@ _FORMAT = click.option(
     type=_FORMATS,
     default="table",
     show_default=True,
-    help="table to read; json for the whole record; csv for the execution table.",
+    help="table to read; json for the whole record; csv for the execution table, variables for the"
+    " variable tracker; chrome for Perfetto; mermaid for a sequence diagram.",
 )
 
 
@@ -129,6 +130,10 @@ def run(
             table = found.parameters.get(name)
             values[name] = text if table is None else parse(name, table, text)
         chosen = [found.variant(variant)] if variant else list(found.variants)
+        if format_ in ("variables", "mermaid") and len(chosen) > 1:
+            versions = ", ".join(each.id for each in chosen)
+            message = f"--format {format_} shows one version; add --variant with one of {versions}."
+            raise click.UsageError(message)
         jobs = [found.job(each.id, values, seed) for each in chosen]
     except ParameterError as error:
         raise click.UsageError(error.message) from error
@@ -299,23 +304,18 @@ def _show(traces: Sequence[Trace], titles: Sequence[str], format_: str, *, as_li
     from rich.console import Console
 
     from visualizer.terminal import show_trace
-    from visualizer.trace import encode, execution_table, to_csv
+    from visualizer.trace import encode
+    from visualizer.trace.exports import FORMATS, chrome_trace, steps_csv
 
     if format_ == "json":
         parts = [encode(trace).decode() for trace in traces]
         click.echo(f"[{','.join(parts)}]" if as_list else parts[0])
     elif format_ == "csv":
-        tables = [execution_table(trace) for trace in traces]
-        columns = tables[0][0]
-        rows = [row for _, rows in tables for row in rows]
-        if as_list:
-            columns = ["Variant", *columns]
-            rows = [
-                [trace.variant, *row]
-                for trace, (_, rows) in zip(traces, tables, strict=True)
-                for row in rows
-            ]
-        click.echo(to_csv(columns, rows), nl=False)
+        click.echo(steps_csv(traces, named=as_list), nl=False)
+    elif format_ == "chrome":
+        click.echo(chrome_trace(traces))
+    elif format_ in FORMATS:
+        click.echo(FORMATS[format_].write(traces[0]), nl=False)
     else:
         console = Console()
         for place, (trace, title) in enumerate(zip(traces, titles, strict=True)):
