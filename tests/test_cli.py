@@ -331,10 +331,20 @@ def test_serve_hands_its_options_on(
     assert got == [("::1", 0, "threading", (tmp_path,))]
 
 
+@pytest.mark.parametrize("data", [b"", b"no JSON", b"{}", b'{"format": "meanwhile-trace"'])
+def test_open_tells_a_bad_file_in_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes
+) -> None:
+    path = tmp_path / "trace.json"
+    path.write_bytes(data)
+    assert "trace.json" in fail(capsys, 1, "open", str(path))
+    assert "nothing.json" in fail(capsys, 1, "open", str(tmp_path / "nothing.json"))
+
+
 def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys)
     assert code == 0
-    for command in ("serve", "run", "check", "trace"):
+    for command in ("serve", "run", "check", "trace", "open"):
         assert f"  {command} " in out
     code, out, _ = call(capsys, "--version")
     assert (code, out.split()[0]) == (0, "meanwhile,")

@@ -1,8 +1,9 @@
 """The command line: ``meanwhile``, also ``python -m visualizer``.
 
-Four commands: ``serve`` a class, ``run`` a lesson, ``check`` lessons, ``trace`` a program of your
-own. A user's mistake is one line on stderr, with exit status 2 (wrong usage) or 1 (it failed),
-and never a traceback. Heavy parts are imported by the command that needs them.
+Five commands: ``serve`` a class, ``run`` a lesson, ``check`` lessons, ``trace`` a program of your
+own, ``open`` a trace that was saved. A user's mistake is one line on stderr, with exit status 2
+(wrong usage) or 1 (it failed), and never a traceback. Heavy parts are imported by the command that
+needs them.
 """
 
 from __future__ import annotations
@@ -220,6 +221,30 @@ def trace(program: str, requests: Path, workers: int, threads: int, format_: str
         requests=script,
     )
     _show(_run_all([job], [str(path.parent)]), [f"{path.name}:{app}"], format_, as_list=False)
+
+
+@cli.command("open")
+@click.argument("file", metavar="TRACE.json", type=click.Path(path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="The port; 0 picks a free one.",
+)
+def open_(file: Path, host: str, port: int) -> None:
+    """Show a saved trace in a browser: prints the address to open."""
+    from visualizer.trace.files import BadTraceFile, read_traces
+
+    try:
+        traces = read_traces(file)
+    except BadTraceFile as error:
+        raise click.ClickException(str(error)) from error
+    from visualizer.web.saved import serve_saved
+
+    if status := serve_saved(traces, host, port):
+        raise click.exceptions.Exit(status)
 
 
 def _split(program: str) -> tuple[Path, str]:

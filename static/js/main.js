@@ -10,6 +10,7 @@ import { keepAddress } from "./address.js";
 import { listen } from "./keys.js";
 import { startPlayer } from "./player.js";
 import { follow } from "./protocol.js";
+import { recordIn, requestsOf, tell } from "./recorded.js";
 import * as store from "./store.js";
 import { parse } from "./url.js";
 import { html } from "./views/html.js";
@@ -23,9 +24,10 @@ function start() {
   if (!text || !root) throw new Error("This page holds no lesson.");
   store.lesson.value = JSON.parse(text);
   const { view, notices } = parse(location.search, store.lesson.value);
-  for (const line of notices) store.notice(line);
+  const record = recordIn(document);
+  for (const line of record?.notices ?? notices) store.notice(line);
   store.setTrueTime(view.trueTime);
-  const requests = view.variants.map((variant) => ({
+  const requests = record ? requestsOf(record) : view.variants.map((variant) => ({
     variant, parameters: view.parameters, seed: view.seed, clock: "virtual",
   }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });
@@ -52,13 +54,14 @@ function start() {
     slot3: () => store.focusSlot(2),
     slot4: () => store.focusSlot(3),
   });
-  receive(requests);
-  keepAddress();
+  receive(requests, record);
+  if (!record?.sealed) keepAddress();
 }
 
-/** @param {import("./store.js").SlotRequest[]} requests */
-function receive(requests) {
-  follow(io(), store.lesson.value.id, requests, {
+/** @param {import("./store.js").SlotRequest[]} requests @param {import("./recorded.js").Recorded|null} record */
+function receive(requests, record) {
+  /** @type {import("./protocol.js").Listener} */
+  const listener = {
     connection: (state) => { store.connection.value = state; },
     opened: (slots) => {
       for (const { slot, title, listing, parameters, error } of slots) {
@@ -72,5 +75,7 @@ function receive(requests) {
       if (slot === null) store.fault.value = fault;
       else store.updateSlot(slot, { status: "error", error: fault });
     },
-  });
+  };
+  if (record) tell(record, listener);
+  else follow(io(), store.lesson.value.id, requests, listener);
 }

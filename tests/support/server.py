@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,19 +46,19 @@ class Server:
 
 
 @contextmanager
-def running(*options: str) -> Iterator[Server]:
+def running(*options: str, program: Sequence[str] = ("run.py",)) -> Iterator[Server]:
     """`python run.py --port 0 OPTIONS` for as long as the block lasts. Raises ServerDied."""
-    server = start(*options)
+    server = start(*options, program=program)
     try:
         yield server
     finally:
         server.stop()
 
 
-def start(*options: str, port: int = 0) -> Server:
+def start(*options: str, port: int = 0, program: Sequence[str] = ("run.py",)) -> Server:
     """Start the server and wait until it has printed its address. Raises ServerDied."""
     process = subprocess.Popen(
-        [sys.executable, "run.py", "--port", str(port), *options],
+        [sys.executable, *program, "--port", str(port), *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

@@ -15,7 +15,7 @@ from visualizer.lessons import Catalogue
 from visualizer.resources import folder
 from visualizer.trace import records_of
 
-from . import errors, headers, pages, quiz, static
+from . import embed, errors, exports, headers, pages, quiz, static
 from .chunks import Shelf
 from .desk import Desk
 from .gate import Gate
@@ -76,6 +76,8 @@ def create_app(
     attach(socketio, Desk(catalogue, streams), streams)
     pages.attach(app, catalogue, streams)
     quiz.attach(app, catalogue, lab)
+    exports.attach(app, catalogue, lab)
+    embed.attach(app, catalogue, lab)
     return app, socketio
 
 
