@@ -12,6 +12,7 @@ import { fault, focus, focusSlot, lesson, slots, variantOf } from "../store.js";
 import { Caption } from "./caption.js";
 import { Code } from "./code.js";
 import { Flow } from "./flow.js";
+import { HandoutHead, HandoutQuestions } from "./handout.js";
 import { Help } from "./help.js";
 import { html } from "./html.js";
 import { Moments } from "./moments.js";
@@ -39,6 +40,7 @@ export function Stage() {
   }
   return html`
     <${Notices} />
+    <${HandoutHead} />
     <section class="story" id="watch" aria-label="The story">
       <${Caption} />
       <${Tools} />
@@ -54,6 +56,7 @@ export function Stage() {
     <div class=${`slots has-${shown.length}`}>
       ${shown.map((slot) => html`<${Column} key=${slot.index} slot=${slot} />`)}
     </div>
+    <${HandoutQuestions} />
     <footer class="stage-foot">
       <${Model} />
     </footer>
