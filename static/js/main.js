@@ -10,11 +10,13 @@ import { keepAddress } from "./address.js";
 import { listen } from "./keys.js";
 import { startPlayer } from "./player.js";
 import { follow } from "./protocol.js";
-import { recordIn, requestsOf, tell } from "./recorded.js";
 import * as store from "./store.js";
 import { parse } from "./url.js";
 import { html } from "./views/html.js";
 import { Stage } from "./views/stage.js";
+
+/** Only some pages bring their runs along. */
+const recorded = document.getElementById("record") ? await import("./recorded.js") : null;
 
 start();
 
@@ -24,10 +26,10 @@ function start() {
   if (!text || !root) throw new Error("This page holds no lesson.");
   store.lesson.value = JSON.parse(text);
   const { view, notices } = parse(location.search, store.lesson.value);
-  const record = recordIn(document);
+  const record = recorded?.recordIn(document) ?? null;
   for (const line of record?.notices ?? notices) store.notice(line);
   store.setTrueTime(view.trueTime);
-  const requests = record ? requestsOf(record) : view.variants.map((variant) => ({
+  const requests = recorded && record ? recorded.requestsOf(record) : view.variants.map((variant) => ({
     variant, parameters: view.parameters, seed: view.seed, clock: "virtual",
   }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });
@@ -76,6 +78,6 @@ function receive(requests, record) {
       else store.updateSlot(slot, { status: "error", error: fault });
     },
   };
-  if (record) tell(record, listener);
+  if (recorded && record) recorded.tell(record, listener);
   else follow(io(), store.lesson.value.id, requests, listener);
 }

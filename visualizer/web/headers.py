@@ -14,12 +14,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-_EVERYWHERE = {
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-_STATIC = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
-_EMBEDDED = {"Cross-Origin-Resource-Policy": "cross-origin", "Referrer-Policy": "no-referrer"}
+_EMBEDDED = {"Referrer-Policy": "no-referrer"}
 _SANDBOX = "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
 _DOCUMENTS = frozenset({"text/html", "image/svg+xml"})
 _PAGES = {
@@ -67,19 +62,23 @@ def _for_templates() -> dict[str, Any]:
 
 
 def _add(response: Response) -> Response:
-    headers = dict(_EVERYWHERE)
-    # A policy says nothing about a script or a style sheet, and the stage has fifty of them: its
-    # headers would weigh a fifth of what they come with.
-    if request.endpoint == "embed" and response.status_code == 200:
+    headers = {"X-Content-Type-Options": "nosniff"}
+    static = request.endpoint == "static"
+    embedded = request.endpoint == "embed" and response.status_code == 200
+    if embedded:
         headers |= _EMBEDDED
         headers["Content-Security-Policy"] = policy(embedded=True)
-    elif request.endpoint != "static" or response.mimetype in _DOCUMENTS:
+    elif not static or response.mimetype in _DOCUMENTS:
+        # A policy says nothing about a script or a style sheet, and the stage has fifty of them:
+        # its headers would weigh a fifth of what they come with.
         headers |= _PAGES
         headers["Content-Security-Policy"] = policy()
-    if request.endpoint == "static":
-        headers |= _STATIC
-    else:
+    if not static:
         headers["Cache-Control"] = "no-store"
+        if not embedded:
+            headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    elif "Origin" in request.headers:
+        headers["Access-Control-Allow-Origin"] = "*"
     for name, value in headers.items():
         response.headers.setdefault(name, value)
     return response

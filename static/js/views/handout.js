@@ -31,7 +31,7 @@ export function HandoutHead() {
       window.removeEventListener("afterprint", after);
     };
   }, []);
-  return html`<div class="handout handout-head" aria-hidden="true">
+  return html`<div class="handout handout-head" hidden>
     <p class="handout-name">Name</p>
     <p class="handout-settings">${settings()}</p>
   </div>`;
@@ -41,7 +41,7 @@ export function HandoutHead() {
 export function HandoutQuestions() {
   const questions = /** @type {Question[]} */ (lesson.value.quiz ?? []);
   if (questions.length === 0) return null;
-  return html`<section class="handout handout-questions" aria-hidden="true">
+  return html`<section class="handout handout-questions" hidden>
     <h2>Questions</h2>
     <ol>${questions.map((question) => html`<li key=${question.id}><${Ask} question=${question} /></li>`)}</ol>
   </section>`;

@@ -13,6 +13,14 @@ import { focus, lesson, presentOf, slots } from "../store.js";
 import { stepNamed } from "../trace.js";
 import { html } from "./html.js";
 
+const sheet = document.createElement("link");
+sheet.rel = "stylesheet";
+sheet.href = new URL("../../css/share.css", import.meta.url).href;
+await new Promise((go) => {
+  sheet.onload = sheet.onerror = go;
+  document.head.append(sheet);
+});
+
 /** How long an entry says that it is done, in milliseconds. */
 const SAID = 2500;
 /** Pixels between the menu and its button, and the edges of the window. */
