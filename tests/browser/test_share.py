@@ -106,9 +106,12 @@ def test_the_menu_goes_by_keys(stage: Stage, page: Page):
     expect(opener(page)).to_have_attribute("aria-expanded", "false")
     stage.expect_step(THREAD, 4)
     page.keyboard.press("Enter")
-    expect(menu(page)).to_be_visible()
+    expect(entry(page, "Copy a link")).to_be_focused()
     page.mouse.click(300, 500)
     expect(menu(page)).to_be_hidden()
+    for shown in (True, False, True):
+        opener(page).click()
+        expect(menu(page)).to_be_visible(visible=shown)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -116,6 +116,15 @@ def test_no_page_of_another_site_has_programs_run(
     assert len(fake.asked) == (status == 200)
 
 
+def test_any_name_in_a_saved_trace_makes_a_file_name() -> None:
+    made = trace(variant="app.main\r\nX: y")
+    client = saved_app([made]).test_client()
+    answer = client.get("/export/app.main%0D%0AX: y.chrome.json")
+    assert answer.status_code == 200
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition == "attachment; filename=lesson-app.main_X_y.chrome.json"
+
+
 def test_a_saved_trace_is_given_out_too() -> None:
     made = trace(variant="app")
     client = saved_app([made]).test_client()

@@ -7,13 +7,15 @@ fetch: it could not read the answer, yet have a program run for each request.
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from visualizer.lab.errors import LabError
 from visualizer.lessons import Catalogue
 from visualizer.trace import Trace
-from visualizer.trace.exports import FORMATS, Format, by_extension
+from visualizer.trace.exports import FORMATS, Format
 
 from .chunks import Runs
 from .desk import job_of, lesson_of
@@ -46,19 +48,19 @@ def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
 
 def named(name: str) -> tuple[str, Format]:
     """``thread.chrome.json`` as a variant and a format. Raises ``Refusal``."""
-    variant, _, extension = name.partition(".")
-    format_ = by_extension(extension)
-    if format_ is None:
+    fitting = [each for each in FORMATS.values() if name.endswith(f".{each.extension}")]
+    if not fitting:
         known = ", ".join(each.extension for each in FORMATS.values())
         message = f"There is no such format; there are {known}."
         raise Refusal("unknown_format", message, "format", status=404)
-    return variant, format_
+    format_ = max(fitting, key=lambda each: len(each.extension))
+    return name.removesuffix(f".{format_.extension}"), format_
 
 
 def download(trace: Trace, format_: Format) -> Response:
     """The trace as a file to save."""
     response = Response(format_.write(trace), mimetype=format_.mimetype)
-    name = f"{trace.scenario}-{trace.variant}.{format_.extension}"
+    name = re.sub(r"[^\w.-]+", "_", f"{trace.scenario}-{trace.variant}.{format_.extension}")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

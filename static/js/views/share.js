@@ -47,11 +47,12 @@ export function Share({ button, onToggle }) {
     const toggled = (/** @type {Event} */ event) => {
       const open = /** @type {ToggleEvent} */ (event).newState === "open";
       onToggle(open);
-      if (open) beside(element, button.current);
+      if (!open) return;
+      beside(element, button.current);
+      entriesOf(element)[0]?.focus();
     };
     element.addEventListener("toggle", toggled);
     element.showPopover();
-    entriesOf(element)[0]?.focus();
     return () => element.removeEventListener("toggle", toggled);
   }, []);
   useEffect(() => {

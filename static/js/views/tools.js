@@ -31,13 +31,10 @@ export function Tools() {
   const button = useRef(/** @type {HTMLButtonElement|null} */ (null));
   const [Menu, setMenu] = useState(/** @type {{Share: Function}|null} */ (null));
   const [open, setOpen] = useState(false);
-  /** The menu is loaded when it is first wanted. */
-  const toggle = async () => {
-    if (Menu) document.getElementById("share")?.togglePopover();
-    else setMenu(await import("./share.js"));
-  };
+  /** The menu is loaded when it is first wanted, and opens then; from then on the browser opens it. */
+  const load = async () => setMenu(await import("./share.js"));
   return html`<div class="tools">
-    <button type="button" class="button is-quiet" ref=${button} aria-haspopup="dialog" aria-expanded=${open} onClick=${toggle}>
+    <button type="button" class="button is-quiet" ref=${button} aria-haspopup="dialog" aria-expanded=${open} popovertarget=${Menu ? "share" : undefined} onClick=${Menu ? undefined : load}>
       Save or share
     </button>
     <button type="button" class="button is-quiet" onClick=${() => (helpOpen.value = true)}>

@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 from .chrome import chrome_trace
-from .formats import FORMATS, Format, by_extension
+from .formats import FORMATS, Format
 from .mermaid import mermaid
 from .sheets import defuse, steps_csv, variables_csv
 
 __all__ = [
     "FORMATS",
     "Format",
-    "by_extension",
     "chrome_trace",
     "defuse",
     "mermaid",

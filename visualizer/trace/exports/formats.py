@@ -56,8 +56,3 @@ FORMATS = {
         ),
     )
 }
-
-
-def by_extension(extension: str) -> Format | None:
-    """The format whose files end in this, or None."""
-    return next((each for each in FORMATS.values() if each.extension == extension), None)

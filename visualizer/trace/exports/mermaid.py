@@ -17,8 +17,11 @@ from collections.abc import Iterator
 from ..records import Arrow, Span, Trace
 from .lanes import in_order
 
-#: Messages and notes; a diagram with more cannot be read, and Mermaid refuses 50,000 characters.
+#: Messages and notes, and characters of them; Mermaid refuses a diagram of 50,000 characters.
 MOST = 250
+_ROOM = 30_000
+#: With more lanes than this, only those are shown that have a message or a note.
+_MOST_LANES = 40
 #: Characters of one text.
 _LONGEST = 80
 _PLAIN = re.compile(r"[^\w .,/()!?=+'’“”…·–-]")
@@ -29,19 +32,33 @@ def mermaid(trace: Trace) -> str:
     """The text of the diagram, with a line end at its end."""
     lanes = in_order(trace)
     names = {lane.id: f"L{n}" for n, lane in enumerate(lanes, 1)}
-    lines = ["sequenceDiagram", f"  title {_escaped(f'{trace.scenario}, {trace.variant}')}"]
+    told = [line for *_, line in sorted([*_messages(trace, names), *_notes(trace, names)])]
+    kept = _fitting(told)
+    if len(lanes) > _MOST_LANES:
+        seen = set(re.findall(r"\bL\d+\b", " ".join(line.partition(":")[0] for line in kept)))
+        lanes = [lane for lane in lanes if names[lane.id] in seen]
+    lines = ["sequenceDiagram", f"title {_escaped(f'{trace.scenario}, {trace.variant}')}"]
     for lane in lanes:
         kind = "actor" if lane.kind == "user" else "participant"
-        lines.append(f"  {kind} {names[lane.id]} as {_escaped(lane.name)}")
-    told = sorted([*_messages(trace, names), *_notes(trace, names)])
-    lines += [f"  {line}" for *_, line in told[:MOST]]
-    if lanes and len(told) > MOST:
+        lines.append(f"{kind} {names[lane.id]} as {_escaped(lane.name)}")
+    lines += kept
+    if lanes and (len(kept) < len(told) or trace.truncated is not None):
         over = ",".join(dict.fromkeys((names[lanes[0].id], names[lanes[-1].id])))
-        lines.append(f"  Note over {over}: … and {len(told) - MOST} more, left out here")
-    elif lanes and trace.truncated is not None:
-        over = ",".join(dict.fromkeys((names[lanes[0].id], names[lanes[-1].id])))
-        lines.append(f"  Note over {over}: {_escaped(f'Cut: {trace.truncated.reason}')}")
-    return "\n".join(lines) + "\n"
+        text = f"… and {len(told) - len(kept)} more, left out here"
+        if len(kept) == len(told) and trace.truncated is not None:
+            text = f"Cut: {trace.truncated.reason}"
+        lines.append(f"Note over {over}: {_escaped(text)}")
+    return "\n  ".join(lines) + "\n"
+
+
+def _fitting(told: list[str]) -> list[str]:
+    """As many of the lines, from the first, as a diagram has room for."""
+    room = _ROOM
+    for place, line in enumerate(told[:MOST]):
+        room -= len(line)
+        if room < 0:
+            return told[:place]
+    return told[:MOST]
 
 
 #: Time, what comes first at one time, number among those, the line.
