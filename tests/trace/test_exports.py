@@ -206,7 +206,9 @@ def test_of_very_many_lanes_those_are_shown_that_do_something(thread: Trace):
 # CSV
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "-1+2"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "-1+2", "＝1"]
+)
 def test_a_formula_is_made_harmless(text: str):
     assert defuse(text) == f"'{text}"
 

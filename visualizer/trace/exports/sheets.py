@@ -1,9 +1,9 @@
 """The two tables as CSV, safe to open in a spreadsheet.
 
-A spreadsheet takes a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line end for a
-formula, whatever quotes stand around it. Texts of the program (names of threads, paths, values) may
-begin so. Such a cell gets an apostrophe in front, unless it is a plain number. Cells that can hold
-only our own words and figures stay as they are.
+A spreadsheet takes a cell that begins with ``=``, ``+``, ``-``, ``@`` (also the wide ones of Asian
+scripts), a tab or a line end for a formula, whatever quotes stand around it. Texts of the program
+(names of threads, paths, values) may begin so. Such a cell gets an apostrophe in front, unless it
+is a plain number. Cells that can hold only our own words and figures stay as they are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from ..records import Trace
 from ..tables import execution_table, to_csv, variable_tracker
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 #: The columns of the execution table that hold texts of the program.
