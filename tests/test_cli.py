@@ -19,6 +19,7 @@ from visualizer.cli import main
 from visualizer.lab import Lab
 from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.terminal import show_trace
+from visualizer.trace.exports import FORMATS
 from visualizer.web.launch import Options
 
 APP = """\
@@ -116,6 +117,33 @@ def test_run_as_json_is_an_object_for_a_variant_and_an_array_for_a_lesson(
     assert [trace["variant"] for trace in json.loads(out)] == ["inline", "thread"]
     _, out, _ = call(capsys, "run", "long_task", "--variant", "thread", "--format", "json")
     assert json.loads(out)["steps"][3]["action"] == "the JSON response is returned"
+
+
+@pytest.mark.parametrize("format_", ["variables", "chrome", "mermaid"])
+def test_run_writes_the_same_as_the_export(
+    capsys: pytest.CaptureFixture[str], format_: str
+) -> None:
+    code, out, _ = call(capsys, "run", "long_task", "--variant", "thread", "--format", format_)
+    with Lab() as lab:
+        job = Catalogue([SCENARIOS]).lesson("long_task").job("thread")
+        expected = FORMATS[format_].write(lab.run(job)).decode()
+    assert (code, out.rstrip("\n")) == (0, expected.rstrip("\n"))
+
+
+def test_run_as_chrome_trace_puts_every_version_into_one_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = call(capsys, "run", "long_task", "--format", "chrome")
+    versions = [about["variant"] for about in json.loads(out)["otherData"]["runs"]]
+    assert versions == ["inline", "thread"]
+
+
+@pytest.mark.parametrize("format_", ["variables", "mermaid"])
+def test_a_format_for_one_version_asks_which(
+    capsys: pytest.CaptureFixture[str], format_: str
+) -> None:
+    err = fail(capsys, 2, "run", "long_task", "--format", format_)
+    assert "--variant with one of inline, thread" in err
 
 
 def test_run_as_csv_names_the_variant_where_there_are_several(
@@ -320,10 +348,20 @@ def test_serve_hands_its_options_on(
     }
 
 
+@pytest.mark.parametrize("data", [b"", b"no JSON", b"{}", b'{"format": "meanwhile-trace"'])
+def test_open_tells_a_bad_file_in_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes
+) -> None:
+    path = tmp_path / "trace.json"
+    path.write_bytes(data)
+    assert "trace.json" in fail(capsys, 1, "open", str(path))
+    assert "nothing.json" in fail(capsys, 1, "open", str(tmp_path / "nothing.json"))
+
+
 def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys)
     assert code == 0
-    for command in ("serve", "run", "check", "trace"):
+    for command in ("serve", "run", "check", "trace", "open"):
         assert f"  {command} " in out
     code, out, _ = call(capsys, "--version")
     assert (code, out.split()[0]) == (0, "meanwhile,")

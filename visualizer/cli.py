@@ -1,9 +1,9 @@
 """The command line: ``meanwhile``, also ``python -m visualizer``.
 
-Five commands: ``serve`` a class, ``run`` a lesson, ``check`` lessons, ``trace`` a program of your
-own, and what came of your ``classes``. A user's mistake is one line on stderr, with exit status 2
-(wrong usage) or 1 (it failed), and never a traceback. Heavy parts are imported by the command that
-needs them.
+Six commands: ``serve`` a class, ``run`` a lesson, ``check`` lessons, ``trace`` a program of your
+own, ``open`` a trace that was saved, and what came of your ``classes``. A user's mistake is one
+line on stderr, with exit status 2 (wrong usage) or 1 (it failed), and never a traceback. Heavy
+parts are imported by the command that needs them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from visualizer.web.launch import AsyncMode
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_FORMATS = click.Choice(["table", "json", "csv"])
+_FORMATS = click.Choice(["table", "json", "csv", "variables", "chrome", "mermaid"])
 _SCENARIOS = click.option(
     "--scenarios",
     type=_FOLDER,
@@ -41,7 +41,8 @@ _FORMAT = click.option(
     type=_FORMATS,
     default="table",
     show_default=True,
-    help="table to read; json for the whole record; csv for the execution table.",
+    help="table to read; json for the whole record; csv for the execution table, variables for the"
+    " variable tracker; chrome for Perfetto; mermaid for a sequence diagram.",
 )
 
 
@@ -186,6 +187,10 @@ def run(
             table = found.parameters.get(name)
             values[name] = text if table is None else parse(name, table, text)
         chosen = [found.variant(variant)] if variant else list(found.variants)
+        if format_ in ("variables", "mermaid") and len(chosen) > 1:
+            versions = ", ".join(each.id for each in chosen)
+            message = f"--format {format_} shows one version; add --variant with one of {versions}."
+            raise click.UsageError(message)
         jobs = [found.job(each.id, values, seed) for each in chosen]
     except ParameterError as error:
         raise click.UsageError(error.message) from error
@@ -274,6 +279,30 @@ def trace(program: str, requests: Path, workers: int, threads: int, format_: str
     _show(_run_all([job], [str(path.parent)]), [f"{path.name}:{app}"], format_, as_list=False)
 
 
+@cli.command("open")
+@click.argument("file", metavar="TRACE.json", type=click.Path(path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="The port; 0 picks a free one.",
+)
+def open_(file: Path, host: str, port: int) -> None:
+    """Show a saved trace in a browser: prints the address to open."""
+    from visualizer.trace.files import BadTraceFile, read_traces
+
+    try:
+        traces = read_traces(file)
+    except BadTraceFile as error:
+        raise click.ClickException(str(error)) from error
+    from visualizer.web.saved import serve_saved
+
+    if status := serve_saved(traces, host, port):
+        raise click.exceptions.Exit(status)
+
+
 def _split(program: str) -> tuple[Path, str]:
     """``APP.py:app`` as a path and a name; the name is ``app`` where none is given."""
     head, _, tail = program.rpartition(":")
@@ -356,23 +385,18 @@ def _show(traces: Sequence[Trace], titles: Sequence[str], format_: str, *, as_li
     from rich.console import Console
 
     from visualizer.terminal import show_trace
-    from visualizer.trace import encode, execution_table, to_csv
+    from visualizer.trace import encode
+    from visualizer.trace.exports import FORMATS, chrome_trace, steps_csv
 
     if format_ == "json":
         parts = [encode(trace).decode() for trace in traces]
         click.echo(f"[{','.join(parts)}]" if as_list else parts[0])
     elif format_ == "csv":
-        tables = [execution_table(trace) for trace in traces]
-        columns = tables[0][0]
-        rows = [row for _, rows in tables for row in rows]
-        if as_list:
-            columns = ["Variant", *columns]
-            rows = [
-                [trace.variant, *row]
-                for trace, (_, rows) in zip(traces, tables, strict=True)
-                for row in rows
-            ]
-        click.echo(to_csv(columns, rows), nl=False)
+        click.echo(steps_csv(traces, named=as_list), nl=False)
+    elif format_ == "chrome":
+        click.echo(chrome_trace(traces))
+    elif format_ in FORMATS:
+        click.echo(FORMATS[format_].write(traces[0]), nl=False)
     else:
         console = Console()
         for place, (trace, title) in enumerate(zip(traces, titles, strict=True)):

@@ -5,10 +5,13 @@
 
 import { io } from "socket.io-client";
 import { keepAddress } from "./address.js";
-import { openRuns } from "./runs.js";
+import { listener, openRuns } from "./runs.js";
 import { showStage } from "./show.js";
 import * as store from "./store.js";
 import { parse } from "./url.js";
+
+/** Only some pages bring their runs along. */
+const recorded = document.getElementById("record") ? await import("./recorded.js") : null;
 
 start();
 
@@ -22,15 +25,17 @@ function start() {
     return;
   }
   const { view, notices } = parse(location.search, store.lesson.value);
-  for (const line of notices) store.notice(line);
+  const record = recorded?.recordIn(document) ?? null;
+  for (const line of record?.notices ?? notices) store.notice(line);
   store.setTrueTime(view.trueTime);
-  const requests = view.variants.map((variant) => ({
+  const requests = recorded && record ? recorded.requestsOf(record) : view.variants.map((variant) => ({
     variant, parameters: view.parameters, seed: view.seed, clock: "virtual",
   }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });
   showStage(root);
-  openRuns(io(), requests);
-  keepAddress();
+  if (recorded && record) recorded.tell(record, listener());
+  else openRuns(io(), requests);
+  if (!record?.sealed) keepAddress();
   document.getElementById("start-class")?.addEventListener("click", () => {
     void import("./class/start.js").then(({ askToStart }) => askToStart());
   });

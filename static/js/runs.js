@@ -5,15 +5,18 @@
 import { follow } from "./protocol.js";
 import * as store from "./store.js";
 
-/** @import { Socket } from "./protocol.js" */
+/** @import { Listener, Socket } from "./protocol.js" */
 
 /**
  * @param {Socket} socket
  * @param {store.SlotRequest[]} requests as the stage was arranged
  * @returns {() => void} cancels them
  */
-export function openRuns(socket, requests) {
-  return follow(socket, store.lesson.value.id, requests, {
+export const openRuns = (socket, requests) => follow(socket, store.lesson.value.id, requests, listener());
+
+/** What puts that which comes into the store. @returns {Listener} */
+export function listener() {
+  return {
     connection: (state) => { store.connection.value = state; },
     opened: (slots) => {
       for (const { slot, title, listing, parameters, error } of slots) {
@@ -27,5 +30,5 @@ export function openRuns(socket, requests) {
       if (slot === null) store.fault.value = fault;
       else store.updateSlot(slot, { status: "error", error: fault });
     },
-  });
+  };
 }

@@ -7,8 +7,11 @@ from .stage import Stage, cells
 
 
 def copied(stage: Stage) -> str:
-    stage.page.get_by_role("button", name="Copy a link").click()
-    expect(stage.page.get_by_role("button", name="Link copied")).to_be_visible()
+    stage.page.get_by_role("button", name="Save or share").click()
+    entry = stage.page.get_by_role("button", name="Copy a link")
+    entry.click()
+    expect(entry).to_contain_text("Copied")
+    stage.press("Escape")
     return str(stage.page.evaluate("navigator.clipboard.readText()"))
 
 

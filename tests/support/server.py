@@ -13,13 +13,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 30.0
+#: What `start` runs unless told otherwise.
+SERVER = ("run.py",)
 
 
 class ServerDied(Exception):
@@ -60,26 +62,26 @@ class Server:
 
 
 @contextmanager
-def running(*options: str) -> Iterator[Server]:
+def running(*options: str, program: Sequence[str] = SERVER) -> Iterator[Server]:
     """`python run.py --port 0 OPTIONS` for as long as the block lasts. Raises ServerDied."""
-    server = start(*options)
+    server = start(*options, program=program)
     try:
         yield server
     finally:
         server.stop()
 
 
-def start(*options: str, port: int = 0) -> Server:
+def start(*options: str, port: int = 0, program: Sequence[str] = SERVER) -> Server:
     """Start the server and wait until it has printed its address. Raises ServerDied.
 
     Without a ``--database-url`` its classes are in a folder that is deleted when it ends.
     """
     folder = None
-    if "--database-url" not in options:
+    if program == SERVER and "--database-url" not in options:
         folder = tempfile.TemporaryDirectory(prefix="meanwhile-test-")
         options = ("--database-url", database_in(folder.name), *options)
     process = subprocess.Popen(
-        [sys.executable, "run.py", "--port", str(port), *options],
+        [sys.executable, *program, "--port", str(port), *options],
         cwd=ROOT,
         env={**environment(), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

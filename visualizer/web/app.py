@@ -15,7 +15,7 @@ from visualizer.lessons import Catalogue
 from visualizer.resources import folder
 from visualizer.trace import records_of
 
-from . import errors, headers, pages, quiz, static
+from . import embed, errors, exports, headers, pages, quiz, static
 from .chunks import Shelf
 from .class_options import ClassOptions, in_memory
 from .classes import class_parts
@@ -86,6 +86,8 @@ def create_app(
     attach(socketio, Desk(catalogue, streams), streams, class_desk, hall)
     pages.attach(app, catalogue, streams, options)
     quiz.attach(app, catalogue, lab)
+    exports.attach(app, catalogue, lab)
+    embed.attach(app, catalogue, lab)
     return app, socketio
 
 

@@ -23,7 +23,8 @@ MAX_CHUNK = 32 * 1024
 _ROOM = MAX_CHUNK - 512
 #: Records between two breaths for the other connections.
 _BREATH = 200
-_END = "duration metrics truncated scenario variant parameters seed clock python model".split()
+#: The fields of the `end` message, besides those that name the run.
+END = "duration metrics truncated scenario variant parameters seed clock python model".split()
 
 
 class Runs(Protocol):
@@ -55,7 +56,7 @@ def pack(trace: Trace, records: Iterable[dict[str, Any]], breathe: Callable[[], 
             chunks += _parts(texts[0].decode())
         else:
             chunks.append({"records": msgspec.Raw(b"[" + b",".join(texts) + b"]")})
-    end = {name: msgspec.to_builtins(getattr(trace, name)) for name in _END}
+    end = {name: msgspec.to_builtins(getattr(trace, name)) for name in END}
     return Packed(tuple(chunks), end, size)
 
 

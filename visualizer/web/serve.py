@@ -43,7 +43,7 @@ def serve(options: Options) -> int:
     try:
         listening = listen(options.host, options.port)
     except OSError as error:
-        print(_why_not(error, options), file=sys.stderr)
+        print(why_not(error, options), file=sys.stderr)
         return 1
     catalogue = Catalogue([folder("scenarios"), *map(Path, options.scenarios)])
     for name, mistakes in catalogue.broken.items():
@@ -139,7 +139,7 @@ def address(host: str, listening: socket.socket) -> str:
     return f"http://{shown}:{listening.getsockname()[1]}"
 
 
-def _why_not(error: OSError, options: Options) -> str:
+def why_not(error: OSError, options: Options) -> str:
     place = f"{options.host}:{options.port}"
     if error.errno == errno.EADDRINUSE:
         return f"Another program uses {place} already; choose another port with --port (0: any)."

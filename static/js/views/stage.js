@@ -12,6 +12,7 @@ import { fault, focus, focusSlot, lesson, slots, variantOf } from "../store.js";
 import { Caption } from "./caption.js";
 import { Code } from "./code.js";
 import { Flow } from "./flow.js";
+import { HandoutHead, HandoutQuestions } from "./handout.js";
 import { Help } from "./help.js";
 import { html } from "./html.js";
 import { Moments } from "./moments.js";
@@ -43,6 +44,7 @@ export function Stage({ Bar = null, Beside = Quiz, keys = [] }) {
   }
   return html`
     <${Notices} offline=${Bar === null} />
+    <${HandoutHead} />
     <section class="story" id="watch" aria-label="The story">
       ${Bar && html`<${Bar} />`}
       <${Caption} />
@@ -59,6 +61,7 @@ export function Stage({ Bar = null, Beside = Quiz, keys = [] }) {
     <div class=${`slots has-${shown.length}`}>
       ${shown.map((slot) => html`<${Column} key=${slot.index} slot=${slot} />`)}
     </div>
+    <${HandoutQuestions} />
     <footer class="stage-foot">
       <${Model} />
     </footer>

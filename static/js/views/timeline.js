@@ -29,6 +29,9 @@ const MOST_TURNING = 700;
 const NEAR = 7;
 const DRAG = 4;
 
+/** The width of the timeline on paper, in pixels, as in print.css. */
+const PAPER = 680;
+
 /** The span that is pointed at, and where its tip stands. */
 const tip = signal(/** @type {{box: SpanBox, lane: string, x: number, y: number}|null} */ (null));
 
@@ -47,7 +50,14 @@ export function Timeline() {
     observer.observe(element);
     measure();
     document.fonts.ready.then(() => setWidth((old) => old + 0.01)); // labels are measured in the real font
-    return () => observer.disconnect();
+    const toPaper = () => setWidth(PAPER);
+    window.addEventListener("beforeprint", toPaper);
+    window.addEventListener("afterprint", measure);
+    return () => {
+      observer.disconnect();
+      window.removeEventListener("beforeprint", toPaper);
+      window.removeEventListener("afterprint", measure);
+    };
   }, []);
   useEffect(() => turn(layout.boxes), [layout.boxes > MOST_TURNING]);
   useEffect(() => {

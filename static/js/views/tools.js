@@ -1,16 +1,12 @@
 /**
- * Small things around the stage: what the figures rest on, the link, the keys.
+ * Small things around the stage: what the figures rest on, the menu to save or share, the keys.
  */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
-import { link } from "../address.js";
-import { helpOpen, slots } from "../store.js";
+import { helpOpen, notice, slots } from "../store.js";
 import { seconds } from "../trace.js";
 import { html } from "./html.js";
-
-/** How long the button says that it has copied, in milliseconds. */
-const SAID = 2000;
 
 /** Times on the virtual clock rest on two figures of ours; the page says which. */
 export function Model() {
@@ -33,23 +29,24 @@ function duration(value) {
 }
 
 export function Tools() {
-  const [said, say] = useState("");
-  const copy = async () => {
+  const button = useRef(/** @type {HTMLButtonElement|null} */ (null));
+  const [Menu, setMenu] = useState(/** @type {{Share: Function}|null} */ (null));
+  const [open, setOpen] = useState(false);
+  /** The menu is loaded when it is first wanted, and opens then; from then on the browser opens it. */
+  const load = async () => {
     try {
-      await navigator.clipboard.writeText(location.origin + link());
-      say("Link copied");
+      setMenu(await import("./share.js"));
     } catch {
-      say("Copy it from the address bar"); // without HTTPS a browser may refuse the clipboard
+      notice("The menu could not be fetched from the server. The address bar holds a link to this step.");
     }
-    setTimeout(() => say(""), SAID);
   };
   return html`<div class="tools">
-    <button type="button" class="button is-quiet" onClick=${copy}>
-      ${said || "Copy a link to this step"}
+    <button type="button" class="button is-quiet" ref=${button} aria-haspopup="dialog" aria-expanded=${open} popovertarget=${Menu ? "share" : undefined} onClick=${Menu ? undefined : load}>
+      Save or share
     </button>
-    <span class="visually-hidden" role="status">${said}</span>
     <button type="button" class="button is-quiet" onClick=${() => (helpOpen.value = true)}>
       Keys <kbd>?</kbd>
     </button>
+    ${Menu && html`<${Menu.Share} button=${button} onToggle=${setOpen} />`}
   </div>`;
 }

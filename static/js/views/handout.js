@@ -1,0 +1,74 @@
+/**
+ * What only paper shows: a line for the name, and all questions with room for answers.
+ *
+ * The rest of a handout is the stage itself, laid out by print.css. Paper is light, whatever the
+ * screen is. No answer is printed: the browser has none.
+ */
+
+import { useEffect } from "preact/hooks";
+
+import { lesson, slots } from "../store.js";
+import { html } from "./html.js";
+import { rich } from "./rich.js";
+
+/** @import { Question } from "./quiz-fields.js" */
+
+export function HandoutHead() {
+  useEffect(() => {
+    const page = document.documentElement;
+    let theme = page.dataset.theme;
+    const before = () => {
+      theme = page.dataset.theme;
+      page.dataset.theme = "light";
+    };
+    const after = () => {
+      page.dataset.theme = theme ?? "light";
+    };
+    window.addEventListener("beforeprint", before);
+    window.addEventListener("afterprint", after);
+    return () => {
+      window.removeEventListener("beforeprint", before);
+      window.removeEventListener("afterprint", after);
+    };
+  }, []);
+  return html`<div class="handout handout-head" hidden>
+    <p class="handout-name">Name</p>
+    <p class="handout-settings">${settings()}</p>
+  </div>`;
+}
+
+/** All questions, to be answered by hand. */
+export function HandoutQuestions() {
+  const questions = /** @type {Question[]} */ (lesson.value.quiz ?? []);
+  if (questions.length === 0) return null;
+  return html`<section class="handout handout-questions" hidden>
+    <h2>Questions</h2>
+    <ol>${questions.map((question) => html`<li key=${question.id}><${Ask} question=${question} /></li>`)}</ol>
+  </section>`;
+}
+
+/** @param {{question: Question}} props */
+function Ask({ question }) {
+  const { kind, text, choices, variant, unit } = question;
+  const about = lesson.value.variants.find(({ id }) => id === variant)?.title;
+  const sign = { choice: "○", choices: "□" }[/** @type {string} */ (kind)] ?? "";
+  return html`
+    <p class="handout-text">${rich(text)}${about && lesson.value.variants.length > 1 && html` <span class="handout-about">(${about})</span>`}</p>
+    ${kind === "choices" && html`<p class="handout-about">More than one may be right.</p>`}
+    ${kind === "order" && html`<p class="handout-about">Number them in the right order.</p>`}
+    ${choices?.length > 0
+      ? html`<ul>${choices.map((choice) => html`<li key=${choice}><span class="handout-sign">${sign || "__"}</span><span>${rich(choice)}</span></li>`)}</ul>`
+      : html`<p class="handout-line">${kind === "step" ? "Step " : ""}<i></i>${unit ? ` ${unit}` : ""}</p>`}`;
+}
+
+/** What the learner has set, where it is not as usual. */
+function settings() {
+  const [slot] = slots.value;
+  if (!slot) return "";
+  const said = Object.entries(slot.parameters).flatMap(([name, value]) => {
+    const parameter = lesson.value.parameters[name];
+    return parameter && parameter.default !== value ? [`${parameter.label}: ${value}${parameter.unit ? ` ${parameter.unit}` : ""}`] : [];
+  });
+  if (slot.seed !== 0) said.push(`Seed: ${slot.seed}`);
+  return said.join(" · ");
+}
