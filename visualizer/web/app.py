@@ -15,7 +15,7 @@ from visualizer.lessons import Catalogue
 from visualizer.resources import folder
 from visualizer.trace import records_of
 
-from . import embed, errors, exports, headers, pages, quiz, static
+from . import broadcast, embed, errors, exports, headers, pages, quiz, static
 from .chunks import Shelf
 from .class_options import ClassOptions, in_memory
 from .classes import class_parts
@@ -53,6 +53,7 @@ def create_app(
     socketio = SocketIO(
         app,
         async_mode=async_mode,
+        client_manager=broadcast.manager(),
         # The gate decides who may connect.
         cors_allowed_origins=[],
         # One after the other for each connection: order is kept and a flood waits in its own line.

@@ -16,6 +16,7 @@ from types import MethodType
 from typing import Any
 
 from .launch import AsyncMode
+from .straight import Rest, straight_to
 
 #: Bytes of one incoming message.
 MAX_MESSAGE = 64 * 1024
@@ -42,6 +43,8 @@ class Guard:
         self._waiting = waiting
         self._sleep = sleep
         self._now = now
+        #: The line itself, where something may be written past the queue.
+        self.straight = straight_to(websocket)
         #: The time up to which this client has used up its share.
         self._used = now() - BURST / PACE
 
@@ -56,18 +59,26 @@ class Guard:
         # Even in its share a client lets the others go first: green threads do not interrupt.
         self._sleep(max(0.0, self._used - now))
         if self._waiting() > MOST_WAITING:
-            self._cut()
+            self.cut()
             return None
         if not message or len(message) > MAX_MESSAGE:
             return None
         return message if isinstance(message, bytes) or message[0] in _PACKETS else None
+
+    def send(self, message: Any) -> None:
+        """Send a message. Raises OSError if the client has gone."""
+        if isinstance(message, Rest):
+            assert self.straight is not None  # whose rest it is
+            self.straight.write_all(message)
+        else:
+            self._websocket.send(message)
 
     def close(self) -> None:
         """Close the WebSocket, whether or not the client is still there to be told."""
         with contextlib.suppress(OSError):
             self._websocket.close()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
         """Close the line, so that what waits to be written to this client waits no longer."""
         with contextlib.suppress(OSError):  # it is closed already
             self._websocket.socket.shutdown(socket.SHUT_RDWR)
@@ -99,7 +110,8 @@ def guarded(async_mode: AsyncMode, sleep: Callable[[float], None]) -> Callable[.
         session: Any = handler.__self__
 
         def handle(opened: Any) -> Any:
-            return handler(Guard(opened, session.queue.qsize, sleep))
+            session.guard = Guard(opened, session.queue.qsize, sleep)
+            return handler(session.guard)
 
         return websocket(handle, server)
 
