@@ -175,7 +175,7 @@ def test_a_broken_lesson_is_told_and_left_out(tmp_path: Path) -> None:
         running("--scenarios", str(tmp_path)) as server,
         urllib.request.urlopen(f"{server.url}/healthz") as answer,
     ):
-        assert b'"lessons":3' in answer.read()
+        assert b'"lessons":4' in answer.read()
     told = [line for line in server.printed if "Meanwhile is on" not in line]
     assert len(told) == 1
     assert "crooked" in told[0]
