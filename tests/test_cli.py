@@ -235,6 +235,39 @@ def test_trace_takes_the_name_of_the_application_and_the_size_of_the_server(
     assert "3 of 3 requests answered" in out
 
 
+QUEUED = """
+from celery import Celery
+from flask import Flask
+
+app = Flask(__name__)
+queue = Celery("shop", broker="redis://localhost")
+
+@queue.task
+def pack(): pass
+
+@app.post("/order")
+def order():
+    pack.delay()
+    return "ok"
+"""
+
+
+def test_trace_runs_the_workers_of_a_queue(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "shop.py").write_text(QUEUED, encoding="utf-8")
+    visit = tmp_path / "visit.toml"
+    visit.write_text('[[requests]]\nmethod = "POST"\npath = "/order"\n', encoding="utf-8")
+    call_ = ("trace", str(tmp_path / "shop.py"), "--requests", str(visit), "--format", "json")
+    _, out, _ = call(capsys, *call_, "--queue-workers", "2")
+    trace = json.loads(out)
+    assert [lane["id"] for lane in trace["lanes"] if lane["kind"] == "worker"] == [
+        "worker-1",
+        "worker-2",
+    ]
+    assert [task["state"] for task in trace["tasks"]] == ["finished"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -247,11 +247,21 @@ def check(lessons: tuple[str, ...], scenarios: tuple[Path, ...]) -> None:
 @click.option(
     "--threads", type=click.IntRange(1, 1000), default=1, show_default=True, help="Of each worker."
 )
+@click.option(
+    "--queue-workers",
+    type=click.IntRange(1, 16),
+    default=1,
+    show_default=True,
+    help="Of Celery, if APP.py imports it.",
+)
 @_FORMAT
-def trace(program: str, requests: Path, workers: int, threads: int, format_: str) -> None:
+def trace(
+    program: str, requests: Path, workers: int, threads: int, queue_workers: int, format_: str
+) -> None:
     """Run a Flask program of your own and show what happened."""
-    from visualizer.lab import Job
+    from visualizer.lab import Job, Queue
     from visualizer.lab.job import Server
+    from visualizer.lab.stacks import imports
     from visualizer.lessons import BrokenLesson, LessonError, read_requests
     from visualizer.lessons.toml import read_text
 
@@ -276,6 +286,8 @@ def trace(program: str, requests: Path, workers: int, threads: int, format_: str
         server=Server(workers=workers, threads=threads),
         requests=script,
     )
+    if imports(job, "celery"):
+        job.queue = Queue(workers=queue_workers)
     _show(_run_all([job], [str(path.parent)]), [f"{path.name}:{app}"], format_, as_list=False)
 
 

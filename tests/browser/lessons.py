@@ -5,8 +5,8 @@ CAPTURED, LATE = "The thread gets the name", "The thread asks the request, too l
 GREEN = "A cooperative server"
 BLOCKING = "A cooperative server, and a call that blocks it"
 
-# The versions on the stage of each lesson from top to bottom, with how many steps they have. The
-# last one leads.
+# The versions that the stage of each lesson shows, from top to bottom, with how many steps they
+# have. The last one leads.
 LESSONS = {
     "long_task": {INLINE: 7, THREAD: 7},
     "send_email": {INLINE: 9, THREAD: 9},

@@ -8,6 +8,13 @@ from playwright.sync_api import Locator, Page, expect
 from .lessons import INLINE, LESSONS, THREAD
 from .stage import Stage
 
+# The table says for which user a row is, where there are several; the caption says it elsewhere.
+WITHOUT_USER = """cells => cells.map((cell) => {
+  const copy = cell.cloneNode(true);
+  copy.querySelector(".steps-user")?.remove();
+  return copy.textContent.trim();
+})"""
+
 each_lesson = pytest.mark.parametrize("lesson", LESSONS)
 
 
@@ -35,7 +42,7 @@ def test_steps_through_all_of_it_and_back_by_key(stage: Stage, lesson: str):
         stage.press("ArrowRight")
         stage.expect_step(title, number)
         there.append(stage.caption.text_content())
-    assert there == stage.table(title).locator(".steps-action").all_text_contents()
+    assert there == stage.table(title).locator(".steps-action").evaluate_all(WITHOUT_USER)
     for number in range(steps - 1, 0, -1):
         stage.press("ArrowLeft")
         stage.expect_step(title, number)

@@ -155,6 +155,18 @@ def test_monkey_patch_makes_the_threads_of_a_server_green(lab: Lab) -> None:
     assert answers(trace) == [1, 1, 2]
 
 
+def test_pools_of_threads_are_green_too(lab: Lab) -> None:
+    before = "from concurrent.futures import ThreadPoolExecutor"
+    body = """
+    with ThreadPoolExecutor(2) as pool:
+        return str(list(pool.map(lambda n: time.sleep(n) or n, (2, 1, 1))))
+    """
+    trace = lab.run(green_view(body, before, users=Users(count=2)))
+    assert trace.truncated is None
+    assert [each.body for each in trace.requests] == ["[2, 1, 1]"] * 2
+    assert answers(trace) == [2, 2]
+
+
 def test_without_monkey_patch_a_threaded_server_has_a_hub_for_each_thread(lab: Lab) -> None:
     before = "def work():\n    eventlet.sleep(1)\n    return 7\n"
     body = "return str(eventlet.spawn(work).wait())"

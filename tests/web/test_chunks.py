@@ -78,7 +78,7 @@ def test_the_end_says_what_ran() -> None:
     assert end["scenario"] == "lesson"
     assert end["metrics"]["requests"] == 1
     assert end["truncated"] is None
-    assert end["model"] == {"line_cost": 0.001, "network": 0.02}
+    assert end["model"] == {"line_cost": 0.001, "network": 0.02, "message": 0.0}
     json.dumps(end)
 
 

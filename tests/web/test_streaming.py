@@ -43,7 +43,7 @@ def test_both_slots_stream_the_whole_trace(server: Server) -> None:
             assert (end["scenario"], end["variant"], end["seed"]) == ("long_task", variant, 0)
             assert (end["clock"], end["truncated"]) == ("virtual", None)
             assert end["parameters"] == trace.parameters
-            assert end["model"] == {"line_cost": 0.001, "network": 0.0}
+            assert end["model"] == {"line_cost": 0.001, "network": 0.0, "message": 0.0}
             assert numbers(told[slot]) == list(range(len(told[slot]) - 1))
 
 

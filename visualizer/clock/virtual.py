@@ -142,7 +142,8 @@ class VirtualClock:
         active.clock = self
         restore = be_main_thread(FIRST)
         try:
-            self._reach(0)
+            if self._ask is not None:
+                self._reach(0)
             self.start_thread(main, (), {}, name="main")
             self._set_horizon()
             self._pass_on()
@@ -190,7 +191,7 @@ class VirtualClock:
             if self._ready:
                 goal = min(goal, self._slice_end)
             goal = min(goal, self._until)
-            if self._reach(goal):
+            if self._ask is not None and self._reach(goal):
                 continue
             if self._timers and self._timers[0][0] <= goal:
                 left -= self._fire()
@@ -394,7 +395,7 @@ class VirtualClock:
     def _advance(self) -> bool:
         """Nobody can run: go to the next timer. False where the run ends instead."""
         quiet = self._instrument.before_advance()
-        if self._reach(NEVER, quiet):
+        if self._ask is not None and self._reach(NEVER, quiet):
             return True  # what came from outside may have made a thread ready
         if quiet and self._ask is None:
             self._ending = self._ending or "done"
@@ -417,8 +418,7 @@ class VirtualClock:
 
         Return True if it may not yet: somebody has been asked, and things may look different now.
         """
-        if self._ask is None:
-            return False
+        assert self._ask is not None
         while self._timers and not self._alive(self._timers[0]):
             heappop(self._timers)
         if self._timers and self._timers[0][0] < goal:

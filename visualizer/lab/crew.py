@@ -196,5 +196,5 @@ class Crew:
         """
         if self.quiet:
             for lane, rest in self._rests.values():
-                if rest.state == "waiting" and (rest.firm or also_idle):
+                if lane.works and rest.state == "waiting" and (rest.firm or also_idle):
                     yield f"{lane.name} {rest.reason}"

@@ -77,13 +77,20 @@ def install(recorder: Recorder) -> None:
     names = {name: vars(threading)[name] for name in _OF_THREADING if hasattr(threading, name)}
     replace(patcher.original("threading"), **names)
     replace(hubs, get_default_hub=lambda: Hub, use_hub=_use_hub)
-    replace(patcher, _green_existing_locks=lambda *_: None)  # of libraries that are here already
+    replace(patcher, _green_existing_locks=_green_locks)
     # Green threads stand in sets, and name themselves by their addresses.
     replace(greenlets, greenlet=Green)
     greenthread.GreenThread.__hash__ = _number_of
     for module in (eventlet.green.thread, eventlet.green.threading):
         replace(module, id=_number_of)
     timer.Timer.__lt__ = lambda self, other: self.number < other.number
+
+
+def _green_locks(*_: object) -> None:
+    """A program patches first and imports then; what the lab has imported before catches up."""
+    from concurrent.futures import thread as pools
+
+    replace(pools, _global_shutdown_lock=eventlet.green.thread.allocate_lock())
 
 
 _plain_use_hub = hubs.use_hub
@@ -207,13 +214,20 @@ class Hub(hub.BaseHub):  # type: ignore[misc]  # eventlet comes without types
         return super().schedule_call_global(seconds, cb, *args, **kw)
 
     def _spawned(self, green: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        """A green thread will begin: give it a lane if the program started it."""
-        if self.crew is None or not _started_by_listing():
+        """A green thread will begin: give it a lane if the program started it, or a library did
+        as a thread, for a pool perhaps."""
+        if self.crew is None:
             return args
         is_thread = isinstance(green, greenthread.GreenThread)
         function = args[0] if is_thread or _is_wrapper(green.run) else green.run
-        name = _name_of(function)
-        lane = self.crew.born("task", _recorder.number(name, " "), name)
+        thread = getattr(function, "__self__", None)
+        if _started_by_listing():
+            name = _name_of(function)
+            lane = self.crew.born("task", _recorder.number(name, " "), name)
+        elif isinstance(thread, threading.Thread):
+            lane = self.crew.born("task", thread.name, None)
+        else:
+            return args
         self._lanes[green] = lane
         if is_thread:
             return (_noting(args[0], lane), *args[1:])
