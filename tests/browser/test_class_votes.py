@@ -51,7 +51,7 @@ class Classroom:
 
 def ask(host: Page) -> None:
     host.get_by_role("button", name="Choose a question").click()
-    host.get_by_text(QUESTION).click()
+    host.locator(".ask").get_by_text(QUESTION).click()
     host.get_by_role("button", name="Ask the class").click()
 
 

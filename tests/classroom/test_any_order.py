@@ -52,6 +52,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(seat=st.integers(3, 6), how=st.sampled_from(["remove", "forget"]))
     def leave(self, seat: int, how: str) -> None:
         self.attempt(getattr(self.session, how), seat)
+        self.turned()  # a driver who leaves has lost the wheel
         if how == "forget":
             self.stored = {k: v for k, v in self.stored.items() if k[0] != seat}
 
@@ -66,6 +67,10 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(by=st.one_of(st.just("host"), SEATS), to=st.one_of(st.none(), SEATS))
     def hand(self, by: Any, to: int | None) -> None:
         self.attempt(self.session.hand, by, to)
+        self.turned()
+
+    def turned(self) -> None:
+        """The wheel may have gone to somebody else."""
         assert self.session.token >= self.token
         self.token = self.session.token
 
