@@ -60,12 +60,19 @@ def page() -> list[Figure]:
     return page.measure()
 
 
+def broadcast() -> list[Figure]:
+    from . import broadcast
+
+    return broadcast.measure()
+
+
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "clock": in_own_process("switches"),
     "lines": in_own_process("lines"),
     "requests": in_own_process("requests"),
     "lab": lab,
     "page": page,
+    "broadcast": broadcast,
 }
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ const EVERY = 400; // milliseconds
 /** Up to this speed steps are slow enough for the address to follow each at once. */
 const FOLLOWED = 2;
 
-/** Path and query that open the present view. @returns {string} */
+/** Path and query that open the present view; from a class's page, those of its lesson. @returns {string} */
 export function link() {
   const [first] = slots.value;
   const query = format(
@@ -25,7 +25,8 @@ export function link() {
     },
     lesson.value,
   );
-  return `/s/${lesson.value.id}${query}`;
+  const path = document.getElementById("class") ? `/s/${lesson.value.id}` : location.pathname;
+  return path + query;
 }
 
 /**

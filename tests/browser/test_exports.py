@@ -100,7 +100,9 @@ def test_perfetto_reads_every_lesson(browser: Browser, traces: list[Trace]):
         for trace in traces
         for lane in trace.lanes
     )
-    assert Counter(map(tuple, slices)) == Counter(
+    # An arrow that meets a lane between two spans gets a slice of a microsecond to hang on.
+    assert {row[-1] for row in slices if row[2] == "arrow"} <= {1000}
+    assert Counter(tuple(row) for row in slices if row[2] != "arrow") == Counter(
         [
             (name_of(trace, span.lane), span.label, span.state, begin, micro(span.end) - begin)
             for trace in traces

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,19 +62,27 @@ class Server:
 
 
 @contextmanager
-def running(*options: str, program: Sequence[str] = SERVER) -> Iterator[Server]:
+def running(
+    *options: str, program: Sequence[str] = SERVER, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """`python run.py --port 0 OPTIONS` for as long as the block lasts. Raises ServerDied."""
-    server = start(*options, program=program)
+    server = start(*options, program=program, settings=settings)
     try:
         yield server
     finally:
         server.stop()
 
 
-def start(*options: str, port: int = 0, program: Sequence[str] = SERVER) -> Server:
+def start(
+    *options: str,
+    port: int = 0,
+    program: Sequence[str] = SERVER,
+    settings: Mapping[str, str] | None = None,
+) -> Server:
     """Start the server and wait until it has printed its address. Raises ServerDied.
 
-    Without a ``--database-url`` its classes are in a folder that is deleted when it ends.
+    ``settings`` are variables of its environment. Without a ``--database-url`` its classes are in
+    a folder that is deleted when it ends.
     """
     folder = None
     if program == SERVER and "--database-url" not in options:
@@ -83,7 +91,7 @@ def start(*options: str, port: int = 0, program: Sequence[str] = SERVER) -> Serv
     process = subprocess.Popen(
         [sys.executable, *program, "--port", str(port), *options],
         cwd=ROOT,
-        env={**environment(), "PYTHONUNBUFFERED": "1"},
+        env={**environment(), "PYTHONUNBUFFERED": "1", **(settings or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -9,11 +9,12 @@ _RANK: dict[LaneKind, int] = {
     "user": 0,
     "server": 1,
     "loop": 2,
-    "broker": 3,
-    "worker": 4,
-    "process": 5,
-    "thread": 6,
-    "service": 7,
+    "task": 3,
+    "broker": 4,
+    "worker": 5,
+    "process": 6,
+    "thread": 7,
+    "service": 8,
 }
 
 
