@@ -136,8 +136,9 @@ class Student(Line):
         request(url, f"/classes/{code}/join", {"key": key, "name": f"Student {number}"})
         super().__init__(url)
         self.enter(code, key, "student")
-        #: For each movement that arrived: its number, and the time.
+        #: For each movement that arrived: its number and the time; and what it said.
         self.moved: list[tuple[int, float]] = []
+        self.told: list[bytes] = []
         #: When each answer was acknowledged, by the number of the question.
         self.answered: dict[int, float] = {}
         self.question: int | None = None
@@ -151,6 +152,7 @@ class Student(Line):
                 found = _SEQ.search(text)
                 if found:
                     self.moved.append((int(found[1]), now))
+                    self.told.append(text)
             elif text.startswith(b'42["question"'):
                 told = json.loads(text[2:])[1]
                 self.question = told["asked"] if told else None
@@ -177,6 +179,14 @@ class Crowd:
             student.socket.setblocking(False)
             self._selector.register(student.socket, selectors.EVENT_READ, student)
         return seconds
+
+    def leave_unread(self, student: Student) -> None:
+        """Nothing that comes for this student is read from now on."""
+        self._selector.unregister(student.socket)
+
+    def read_again(self, student: Student) -> None:
+        """Read what comes for this student, and what has come."""
+        self._selector.register(student.socket, selectors.EVENT_READ, student)
 
     def read_until(self, done: Callable[[], bool], seconds: float) -> bool:
         """Read what comes until ``done``, or the time is up; whether it was done."""
