@@ -3,7 +3,7 @@
  */
 
 import { effect } from "@preact/signals-core";
-import { axis, cursor, lesson, slots, speed, standing, travelling, trueTime } from "./store.js";
+import { axis, cursor, lesson, speed, standing, travelling, trueTime, wishes } from "./store.js";
 import { format } from "./url.js";
 
 /** A browser takes about 100 changes of the address in 30 s. */
@@ -14,17 +14,7 @@ const FOLLOWED = 2;
 
 /** Path and query that open the present view; from a class's page, those of its lesson. @returns {string} */
 export function link() {
-  const [first] = slots.value;
-  const query = format(
-    {
-      variants: slots.value.map((slot) => slot.variant),
-      parameters: first?.parameters ?? {},
-      seed: first?.seed ?? 0,
-      trueTime: trueTime.value,
-      ...standing(),
-    },
-    lesson.value,
-  );
+  const query = format({ slots: wishes.value, trueTime: trueTime.value, ...standing() }, lesson.value);
   const path = document.getElementById("class") ? `/s/${lesson.value.id}` : location.pathname;
   return path + query;
 }
@@ -42,7 +32,7 @@ export function keepAddress() {
     history.replaceState(history.state, "", link() + location.hash);
   };
   effect(() => {
-    void trueTime.value;
+    void [trueTime.value, wishes.value];
     const step = `${cursor.value.slot}.${cursor.value.step}`;
     // Until the trace is there, the address says where the reader wants to go.
     if (axis.value.length === 0 || travelling()) return;

@@ -5,7 +5,7 @@
 
 import { io } from "socket.io-client";
 import { keepAddress } from "./address.js";
-import { listener, openRuns } from "./runs.js";
+import { listener, startRuns } from "./runs.js";
 import { showStage } from "./show.js";
 import * as store from "./store.js";
 import { parse } from "./url.js";
@@ -28,13 +28,11 @@ function start() {
   const record = recorded?.recordIn(document) ?? null;
   for (const line of record?.notices ?? notices) store.notice(line);
   store.setTrueTime(view.trueTime);
-  const requests = recorded && record ? recorded.requestsOf(record) : view.variants.map((variant) => ({
-    variant, parameters: view.parameters, seed: view.seed, clock: "virtual",
-  }));
+  const requests = recorded && record ? recorded.requestsOf(record) : view.slots.map((slot) => ({ ...slot, clock: "virtual" }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });
   showStage(root);
   if (recorded && record) recorded.tell(record, listener());
-  else openRuns(io(), requests);
+  else startRuns(io());
   if (!record?.sealed) keepAddress();
   document.getElementById("start-class")?.addEventListener("click", () => {
     void import("./class/start.js").then(({ askToStart }) => askToStart());

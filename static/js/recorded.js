@@ -3,11 +3,11 @@
  */
 
 /** @import { End, StreamRecord } from "./trace.js" */
-/** @import { Fault, Listing, SlotRequest } from "./store.js" */
+/** @import { Fault, Listing, SlotRequest, Value } from "./store.js" */
 /** @import { Listener } from "./protocol.js" */
 
 /**
- * @typedef {{variant: string, title: string, clock: string, listing?: Listing[], records?: StreamRecord[], end?: End,
+ * @typedef {{variant: string, parameters?: Object<string, Value>, seed?: number, title: string, clock: string, listing?: Listing[], records?: StreamRecord[], end?: End,
  *   error?: Fault}} RecordedSlot
  * @typedef {{slots: RecordedSlot[], notices: string[], sealed: boolean}} Recorded
  *   sealed: the page stands in one of another site, and its address is not to be changed
@@ -20,10 +20,10 @@ export function recordIn(page) {
 }
 
 /**
- * The slots, as they would have been asked for. Nothing of them goes into the page's address.
+ * The slots, as they would have been asked for. Those of a saved trace have nothing that an address could say.
  * @param {Recorded} record @returns {SlotRequest[]}
  */
-export const requestsOf = ({ slots }) => slots.map(({ variant, clock }) => ({ variant, parameters: {}, seed: 0, clock }));
+export const requestsOf = ({ slots }) => slots.map(({ variant, parameters = {}, seed = 0, clock }) => ({ variant, parameters, seed, clock }));
 
 /** @param {Recorded} record @param {Listener} listener */
 export function tell({ slots }, listener) {

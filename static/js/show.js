@@ -21,8 +21,8 @@ import { Stage } from "./views/stage.js";
 export function showStage(root, view = html`<${Stage} />`, classKeys) {
   root.replaceChildren();
   render(/** @type {any} */ (view), root);
-  // Not busy: every version has its whole run, or says why it has none.
-  effect(() => root.setAttribute("aria-busy", String(!store.complete())));
+  // Not busy: every version shows the run that is wanted, and the whole of it, or says why it has none.
+  effect(() => root.setAttribute("aria-busy", String(!store.settled.value)));
   startPlayer();
   listen(document, {
     toggle: store.toggle,

@@ -1,13 +1,16 @@
 /**
  * The state of the stage, as signals, and the actions that change it.
  *
- * What came from the server (`lesson`, `slots`) and where the reader stands in it (`cursor`) are
- * kept; everything else on the screen follows from them. Only this module writes these signals.
+ * Which runs the reader wants (`wishes`), what came from the server (`lesson`, `slots`) and where the
+ * reader stands in it (`cursor`) are kept; everything else on the screen follows from them. Only this
+ * module writes these signals. A slot shows one run with its own settings until the next is there.
  * `cursor` changes at every frame while playing: a component reads `presentOf`, `marksOf` and the
  * like, which change only when there is something new to draw.
  */
 
 import { batch, computed, signal } from "@preact/signals-core";
+import { sameMoment } from "./moment.js";
+import { additions, sameSettings } from "./settings.js";
 import { storyAxis } from "./story.js";
 import { apply, countUntil, emptyTrace, finish, marksAt, stepNamed } from "./trace.js";
 import { MOST_SLOTS } from "./url.js";
@@ -27,8 +30,10 @@ import { MOST_SLOTS } from "./url.js";
  * @typedef {{code: string, message: string, field?: string|null, file?: string|null, line?: number|null}} Fault
  * @typedef {{file: string, source: string, html: string[]}} Listing
  * @typedef {{variant: string, parameters: Object<string, Value>, seed: number, clock: string}} SlotRequest
- * @typedef {SlotRequest & {index: number, title: string, status: "loading"|"ready"|"error", error: Fault|null,
- *   listing: Listing[], trace: Trace}} Slot
+ * @typedef {SlotRequest & {id: number}} Wish  a run that is wanted; `id` stays with it whatever is changed
+ * @typedef {Wish & {index: number, heading: string, title: string, status: "loading"|"ready"|"error",
+ *   error: Fault|null, listing: Listing[], trace: Trace}} Slot
+ *   `heading` the variant's title; `title` also says what tells the slot from others of the same variant
  * @typedef {{s: number, t: number, slot: number, step: number, line: number|null}} Cursor
  *   `s` the story position, `t` seconds, `slot` the slot in focus, `step` the step it is at (0: before
  *   the first), `line` the index of its recorded line while stepping by line
@@ -42,7 +47,9 @@ export const lesson = signal({
   id: "", title: "", chapter: "", level: "", minutes: 0, text_html: "", variants: [], parameters: {},
   flow: [], moments: [], quiz: [],
 });
-/** @type {Signal<Slot[]>} */
+/** The runs that the reader wants, from top to bottom. @type {Signal<Wish[]>} */
+export const wishes = signal(/** @type {Wish[]} */ ([]));
+/** What is shown of them: as many, in the same order. @type {Signal<Slot[]>} */
 export const slots = signal([]);
 /** @type {Signal<Cursor>} */
 export const cursor = signal({ s: 0, t: 0, slot: 0, step: 0, line: null });
@@ -51,6 +58,8 @@ export const speed = signal(1);
 export const trueTime = signal(false);
 /** The reader drags the cursor: it follows the hand and does not glide. */
 export const scrubbing = signal(false);
+/** The reader moves a slider of the lesson's settings. */
+export const sliding = signal(false);
 export const helpOpen = signal(false);
 /** @type {Signal<"connecting"|"online"|"offline">} */
 export const connection = signal("connecting");
@@ -120,23 +129,84 @@ export function variantOf(slot) {
 
 // What comes from the server.
 
+let lastId = 0;
+
+/** @param {SlotRequest & {id?: number|undefined}} request @returns {Wish} */
+const wishOf = ({ variant, parameters, seed, clock, id }) => ({ variant, parameters, seed, clock, id: id ?? (lastId += 1) });
+
+/** @param {Wish} wish @returns {Slot} */
+function blank(wish) {
+  const heading = lesson.value.variants.find(({ id }) => id === wish.variant)?.title ?? wish.variant;
+  return { ...wish, index: 0, heading, title: heading, status: "loading", error: null, listing: [], trace: nothing };
+}
+
+/** @param {Slot[]} list */
+function show(list) {
+  const added = additions(list, lesson.value);
+  slots.value = list.map((slot, index) => {
+    const title = slot.heading + added[index];
+    return slot.index === index && slot.title === title ? slot : { ...slot, index, title };
+  });
+}
+
 /**
  * Lay out the slots before anything has arrived, and where the reader wants to stand in them.
  * @param {SlotRequest[]} requests
  * @param {Target} [target]
  */
 export function arrange(requests, target = {}) {
-  slots.value = requests.map(({ variant, parameters, seed, clock }, index) => ({
-    variant, parameters, seed, clock, index, status: "loading", error: null, listing: [], trace: nothing,
-    title: lesson.value.variants.find((item) => item.id === variant)?.title ?? variant,
-  }));
-  wanted.value = target;
-  place({ s: 0, slot: Math.min(target.slot ?? requests.length - 1, requests.length - 1) });
+  batch(() => {
+    wishes.value = requests.map((request) => wishOf({ ...request, id: undefined }));
+    show(wishes.value.map(blank));
+    wanted.value = target;
+    place({ s: 0, slot: Math.min(target.slot ?? requests.length - 1, requests.length - 1) });
+  });
+}
+
+/**
+ * Want other runs. What keeps its id keeps its picture until the new one has come; `like` is the
+ * index of a slot whose picture a new one begins with.
+ * @param {(SlotRequest & {id?: number|undefined, like?: number|undefined})[]} requests
+ * @param {number} [leader] the index of the slot that is to lead
+ */
+export function ask(requests, leader) {
+  batch(() => {
+    const before = slots.value;
+    const leading = slotAt(cursor.value.slot);
+    const back = remember();
+    wishes.value = requests.map(wishOf);
+    show(wishes.value.map((wish, i) => {
+      const same = before.find(({ id }) => id === wish.id) ?? before[requests[i]?.like ?? -1];
+      return same ? { ...same, id: wish.id } : blank(wish);
+    }));
+    const stays = slots.value.findIndex(({ id }) => id === leading?.id);
+    const to = leader ?? (stays >= 0 ? stays : Math.min(cursor.value.slot, slots.value.length - 1));
+    back(to, to === stays);
+  });
 }
 
 /** Begin again with the same slots: the traces are sent anew. The reader comes back to the same place. */
 export function restart() {
-  arrange(slots.value, standing());
+  arrange(wishes.value, standing());
+}
+
+/** The run that is wanted in a slot is not the one that it shows. @param {Wish} wish @param {Slot|undefined} slot */
+const awaited = (wish, slot) => slot?.id !== wish.id || !sameSettings(wish, slot, lesson.value);
+
+/** Whether a slot shows another run than the one that is wanted there. @param {number} index */
+export const changing = (index) => {
+  const wish = wishes.value[index];
+  return wish !== undefined && awaited(wish, slots.value[index]);
+};
+
+/** Whether the stage shows what is wanted, and all of it. */
+export const settled = computed(() => complete() && !wishes.value.some((_, index) => changing(index)));
+
+/** Where the reader stands, to come back to when the slots have changed. @returns {(to: number, same: boolean) => void} */
+function remember() {
+  const { slot, step, s, t } = cursor.value;
+  const anchored = step > 0 && s === axis.value.stop(slot, step);
+  return (to, same) => place(s === 0 ? { s: 0, slot: to } : anchored && same ? { slot: to, step } : { slot: to, t });
 }
 
 /** Where a link points, until the trace has come that far. @type {Signal<Target|null>} */
@@ -144,17 +214,15 @@ const wanted = signal(null);
 
 /** @param {number} index @param {Partial<Slot>} change */
 export function updateSlot(index, change) {
-  const before = cursor.value;
-  const anchored = before.step > 0 && before.s === axis.value.stop(before.slot, before.step);
-  slots.value = slots.value.map((slot) => (slot.index === index ? { ...slot, ...change } : slot));
+  const back = remember();
+  show(slots.value.map((slot) => (slot.index === index ? { ...slot, ...change } : slot)));
   const goal = wanted.value;
   if (!goal) {
     // More of the trace may have moved everything along the axis: stay at the same step or time.
-    if (before.s > 0) place(anchored ? { slot: before.slot, step: before.step } : { t: before.t });
-    else place({ s: 0 });
+    back(cursor.value.slot, true);
     return;
   }
-  const leading = slotAt(goal.slot ?? before.slot);
+  const leading = slotAt(goal.slot ?? cursor.value.slot);
   const steps = leading?.trace.steps.length ?? 0;
   if (goal.step === undefined || goal.step <= steps) place(goal);
   const done = slots.value.every((slot) => slot.status === "error" || slot.trace.ended);
@@ -164,6 +232,32 @@ export function updateSlot(index, change) {
     place({ slot: goal.slot, step: steps });
   }
   wanted.value = null;
+}
+
+/**
+ * Put another run in the place of the one that a slot shows. The reader stays at the same moment of
+ * the story where the new run has it, else at the same time.
+ * @param {number} index
+ * @param {Partial<Slot>} change
+ */
+export function replaceSlot(index, change) {
+  const { slot, step, s, t } = cursor.value;
+  const before = traceAt(index);
+  const [from, to] = [axis.value.stop(slot, step), axis.value.stops[slot]?.[step] ?? axis.value.length];
+  const part = to > from ? (s - from) / (to - from) : 0;
+  batch(() => {
+    updateSlot(index, { error: null, ...change });
+    if (wanted.value || index !== slot || s === 0) return;
+    const after = traceAt(index);
+    const n = step === 0 ? 0 : sameMoment(before, step, after);
+    if (n === null) {
+      place({ t: Math.min(t, after.duration) });
+      return;
+    }
+    const stop = axis.value.stop(slot, n);
+    const next = axis.value.stops[slot]?.[n] ?? axis.value.length;
+    place({ s: part === 0 ? stop : stop + part * (next - stop) });
+  });
 }
 
 /** @param {number} index @param {StreamRecord[]} records */

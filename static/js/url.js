@@ -1,24 +1,28 @@
 /**
  * A view of the stage as the query of its address, and back.
  *
- *     ?v=inline,thread&p.task_seconds=3&seed=2&step=2.4&t=0.004&true=1
+ *     ?v=inline,thread&p.task_seconds=3&seed2=7&step=2.4&t=0.004&true=1
  *
- * `v` the variants from top to bottom, `p.NAME` parameters, `step` the slot that leads (counted
- * from 1) and its step, `t` a time behind that step, `true` the linear axis. What is left out has
- * its usual value; what is unknown becomes the nearest valid thing, and a notice says so.
+ * `v` the variants from top to bottom, `p.NAME` and `seed` what holds for all of them, `p2.NAME` and
+ * `seed2` what holds for the second alone, `step` the slot that leads (counted from 1) and its step,
+ * `t` a time behind that step, `true` the linear axis. What is left out has its usual value; what is
+ * unknown becomes the nearest valid thing, and a notice says so.
  */
 
+import { unusual } from "./settings.js";
+
+/** @import { Settings } from "./settings.js" */
 /** @import { LessonPage, Parameter, Value } from "./store.js" */
 
 /**
- * @typedef {{variants: string[], parameters: Object<string, Value>, seed: number,
- *   slot: number|undefined, step: number|undefined, t: number|undefined, trueTime: boolean}} View
+ * @typedef {{slots: Settings[], slot: number|undefined, step: number|undefined, t: number|undefined, trueTime: boolean}} View
  */
 
 /** How many variants stand on the stage at most. */
 export const MOST_SLOTS = 4;
 /** How many variants a lesson shows unless asked otherwise. */
 const USUAL = 2;
+const SEED = /^\d{1,9}$/;
 
 /**
  * @param {string} search the query, with or without "?"
@@ -29,20 +33,12 @@ export function parse(search, lesson) {
   const query = new URLSearchParams(search);
   /** @type {string[]} */
   const notices = [];
-  const variants = readVariants(query.get("v"), lesson, notices);
-  const { slot, step } = readStep(query.get("step"), variants.length, notices);
+  const slots = readSlots(query, lesson, notices);
+  const { slot, step } = readStep(query.get("step"), slots.length, notices);
   const t = Number.parseFloat(query.get("t") ?? "");
-  const seed = query.get("seed");
-  if (seed !== null && !/^\d{1,9}$/.test(seed)) notices.push(`“${seed}” is not a seed; this is seed 0.`);
   return {
-    notices,
-    view: {
-      variants, slot, step,
-      parameters: readParameters(query, lesson, notices),
-      seed: seed !== null && /^\d{1,9}$/.test(seed) ? Number(seed) : 0,
-      t: Number.isFinite(t) && t >= 0 ? t : undefined,
-      trueTime: query.get("true") === "1",
-    },
+    notices: [...new Set(notices)],
+    view: { slots, slot, step, t: Number.isFinite(t) && t >= 0 ? t : undefined, trueTime: query.get("true") === "1" },
   };
 }
 
@@ -56,19 +52,62 @@ export function format(view, lesson) {
   const parts = [];
   const add = (/** @type {string} */ name, /** @type {unknown} */ value) =>
     parts.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(value)).replaceAll("%2C", ",")}`);
-  if (view.variants.join() !== usualVariants(lesson).join()) add("v", view.variants.join(","));
-  for (const [name, value] of Object.entries(view.parameters)) {
-    if (value !== lesson.parameters[name]?.default) add(`p.${name}`, value);
+  const variants = view.slots.map(({ variant }) => variant);
+  if (variants.join() !== usualVariants(lesson).join()) add("v", variants.join(","));
+  const values = view.slots.map(({ parameters }) => unusual(parameters, lesson));
+  for (const name of new Set(values.flatMap((own) => Object.keys(own)))) {
+    addEach((end, value) => add(`p${end}.${name}`, value), values.map((own) => own[name]));
   }
-  if (view.seed !== 0) add("seed", view.seed);
+  addEach((end, seed) => add(`seed${end}`, seed), view.slots.map(({ seed }) => seed || undefined));
   if (view.step !== undefined) add("step", `${(view.slot ?? 0) + 1}.${view.step}`);
   if (view.t !== undefined) add("t", Number(view.t.toFixed(6)));
   if (view.trueTime) add("true", 1);
   return parts.length > 0 ? `?${parts.join("&")}` : "";
 }
 
+/**
+ * What the slots have, once where it is the same for all of them; undefined is the usual value.
+ * @param {(end: string|number, value: Value) => void} add
+ * @param {(Value|undefined)[]} values
+ */
+function addEach(add, values) {
+  const [first] = values;
+  if (first !== undefined && values.every((value) => value === first)) add("", first);
+  else values.forEach((value, i) => value !== undefined && add(i + 1, value));
+}
+
 /** @param {LessonPage} lesson @returns {string[]} */
 const usualVariants = (lesson) => lesson.variants.slice(0, USUAL).map((variant) => variant.id);
+
+/** @param {URLSearchParams} query @param {LessonPage} lesson @param {string[]} notices @returns {Settings[]} */
+function readSlots(query, lesson, notices) {
+  const variants = readVariants(query.get("v"), lesson, notices);
+  /** @type {Settings[]} */
+  const slots = variants.map((variant) => ({ variant, parameters: {}, seed: 0 }));
+  /** Those that a key such as `seed2` speaks of. @param {string} end */
+  const meant = (end) => {
+    if (end === "") return slots;
+    const slot = slots[Number(end) - 1];
+    if (!slot) notices.push(`There is no version ${end} on this stage.`);
+    return slot ? [slot] : [];
+  };
+  const entries = [...query].map(([key, text]) => ({ match: /^(?:p(\d{0,2})\.(.*)|seed(\d{0,2}))$/s.exec(key), text }));
+  // What is said of one slot holds against what is said of all.
+  entries.sort((a, b) => Number(Boolean(a.match?.[1] || a.match?.[3])) - Number(Boolean(b.match?.[1] || b.match?.[3])));
+  for (const { match, text } of entries) {
+    if (!match) continue;
+    const [, end, name, seedEnd] = match;
+    if (name === undefined) {
+      const known = SEED.test(text);
+      if (!known) notices.push(`“${text}” is not a seed; this is seed 0.`);
+      for (const slot of meant(seedEnd ?? "")) slot.seed = known ? Number(text) : 0;
+    } else {
+      const value = readValue(name, text, lesson, notices);
+      if (value !== undefined) for (const slot of meant(end ?? "")) slot.parameters[name] = value;
+    }
+  }
+  return slots.map((slot) => ({ ...slot, parameters: unusual(slot.parameters, lesson) }));
+}
 
 /** @param {string|null} text @param {LessonPage} lesson @param {string[]} notices @returns {string[]} */
 function readVariants(text, lesson, notices) {
@@ -96,35 +135,28 @@ function readStep(text, count, notices) {
   return { slot, step: Number(match[2]) };
 }
 
-/** @param {URLSearchParams} query @param {LessonPage} lesson @param {string[]} notices @returns {Object<string, Value>} */
-function readParameters(query, lesson, notices) {
-  /** @type {Object<string, Value>} */
-  const values = {};
-  for (const [key, text] of query) {
-    if (!key.startsWith("p.")) continue;
-    const name = key.slice(2);
-    const parameter = Object.hasOwn(lesson.parameters, name) ? lesson.parameters[name] : undefined;
-    if (!parameter) {
-      notices.push(`This lesson has no parameter “${name}”.`);
-      continue;
-    }
-    const value = nearest(text, parameter);
-    if (String(value) !== text && Number(text) !== value) {
-      notices.push(`${parameter.label} cannot be “${text}”; it is ${value} here.`);
-    }
-    if (value !== parameter.default) values[name] = value;
+/** @param {string} name @param {string} text @param {LessonPage} lesson @param {string[]} notices @returns {Value|undefined} */
+function readValue(name, text, lesson, notices) {
+  const parameter = Object.hasOwn(lesson.parameters, name) ? lesson.parameters[name] : undefined;
+  if (!parameter) {
+    notices.push(`This lesson has no parameter “${name}”.`);
+    return undefined;
   }
-  return values;
+  const value = nearest(text, parameter);
+  if (String(value) !== text && Number(text) !== value) {
+    notices.push(`${parameter.label} cannot be “${text}”; it is ${value} here.`);
+  }
+  return value;
 }
 
-/** The valid value nearest to what a link says. @param {string} text @param {Parameter} parameter @returns {Value} */
-function nearest(text, parameter) {
+/** The valid value nearest to what a link or a field says. @param {string} text @param {Parameter} parameter @returns {Value} */
+export function nearest(text, parameter) {
   const { default: usual, choices, min, max } = parameter;
   if (choices?.length) return choices.find((choice) => String(choice) === text) ?? usual;
   if (typeof usual === "boolean") return text === "true" || (text === "false" ? false : usual);
   if (typeof usual === "string") return text.slice(0, 200);
   const number = text.trim() === "" ? Number.NaN : Number(text);
   if (!Number.isFinite(number)) return usual;
-  const whole = Number.isInteger(usual) && Number.isInteger(parameter.step ?? 1);
+  const whole = [usual, min, max, parameter.step].every((figure) => figure == null || Number.isInteger(figure));
   return Math.max(min ?? -Infinity, Math.min(max ?? Infinity, whole ? Math.round(number) : number));
 }

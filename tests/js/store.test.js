@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import * as store from "../../static/js/store.js";
+import { emptyTrace } from "../../static/js/trace.js";
 import { inlineRecords, threadRecords } from "./traces.js";
 
 const slot = (/** @type {string} */ variant) => ({ variant, parameters: {}, seed: 0, clock: "virtual" });
@@ -266,4 +267,51 @@ test("with a guide playing goes where it says, and ends at the end", () => {
   store.advance(100);
   assert.deepEqual([store.cursor.value.s, store.playing.value], [store.axis.value.length, false]);
   store.setGuide(null);
+});
+
+test("a slot that is taken away leaves the reader at the same step of the one that leads", () => {
+  arrive();
+  store.seek({ slot: 1, step: 4 });
+  store.ask(store.wishes.value.slice(1));
+  assert.deepEqual([at(), store.slots.value.length], [{ slot: 0, step: 4 }, 1]);
+  assert.equal(store.slots.value[0]?.index, 0);
+});
+
+test("when the leading slot is taken away, the time stays", () => {
+  arrive();
+  store.seek({ slot: 1, t: 2 });
+  store.ask(store.wishes.value.slice(0, 1));
+  assert.deepEqual([store.cursor.value.slot, store.cursor.value.t], [0, 2]);
+});
+
+test("another run in a slot: the reader stays at the same moment of the story", () => {
+  arrive();
+  store.seek({ slot: 1, step: 4 });
+  assert.equal(store.slots.value[1]?.trace.steps[3]?.moment, "response sent");
+  store.replaceSlot(1, { trace: store.slots.value[0]?.trace ?? emptyTrace() });
+  const { slot, step } = store.cursor.value;
+  assert.equal(store.slots.value[slot]?.trace.steps[step - 1]?.moment, "response sent");
+});
+
+test("a moment that the other run has not: the reader stays at the same time", () => {
+  arrive();
+  store.seek({ slot: 1, step: 5 });
+  store.replaceSlot(1, { trace: { ...emptyTrace(), duration: 3, ended: true } });
+  assert.deepEqual(store.cursor.value.t, 0.004);
+});
+
+test("another run in a slot that does not lead moves nobody", () => {
+  arrive();
+  store.seek({ slot: 1, step: 4 });
+  store.replaceSlot(0, { trace: store.slots.value[1]?.trace ?? emptyTrace() });
+  assert.deepEqual(at(), { slot: 1, step: 4 });
+});
+
+test("slots of one variant are told apart by what differs", () => {
+  store.lesson.value = { ...store.lesson.value, parameters: { users: { label: "How many users", default: 1 } } };
+  store.arrange([slot("thread"), { ...slot("thread"), parameters: { users: 7 }, seed: 3 }, slot("inline"), slot("thread")]);
+  assert.deepEqual(store.slots.value.map(({ title }) => title), [
+    "thread, users 1, seed 0", "thread, users 7, seed 3", "inline", "thread, users 1, seed 0 (2)",
+  ]);
+  store.lesson.value = { ...store.lesson.value, parameters: {} };
 });

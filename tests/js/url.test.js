@@ -19,8 +19,10 @@ const lesson = {
     arrival: { label: "Arrival", default: "together", choices: ["together", "every"] },
   },
 };
+const plain = (/** @type {string} */ variant, parameters = {}, seed = 0) => ({ variant, parameters, seed });
+const variantsOf = (/** @type {View} */ { slots }) => slots.map((slot) => slot.variant);
 /** @type {View} */
-const usual = { variants: ["inline", "thread"], parameters: {}, seed: 0, slot: undefined, step: undefined, t: undefined, trueTime: false };
+const usual = { slots: [plain("inline"), plain("thread")], slot: undefined, step: undefined, t: undefined, trueTime: false };
 
 test("the bare address is the usual view, and the usual view the bare address", () => {
   assert.deepEqual(parse("", lesson), { view: usual, notices: [] });
@@ -28,9 +30,10 @@ test("the bare address is the usual view, and the usual view the bare address", 
 });
 
 test("a view survives the way there and back", () => {
+  const parameters = { task_seconds: 2.5, users: 7, loud: true, arrival: "every" };
   /** @type {View} */
   const view = {
-    variants: ["thread", "celery"], parameters: { task_seconds: 2.5, users: 7, loud: true, arrival: "every" }, seed: 3,
+    slots: [plain("thread", parameters, 3), plain("celery", parameters, 3)],
     slot: 1, step: 4, t: 0.00425, trueTime: true,
   };
   const query = format(view, lesson);
@@ -39,28 +42,28 @@ test("a view survives the way there and back", () => {
 });
 
 test("parameters with their usual value are left out", () => {
-  assert.equal(format({ ...usual, parameters: { task_seconds: 5, users: 2 } }, lesson), "?p.users=2");
-  assert.deepEqual(parse("?p.task_seconds=5", lesson).view.parameters, {});
+  assert.equal(format({ ...usual, slots: usual.slots.map((slot) => ({ ...slot, parameters: { task_seconds: 5, users: 2 } })) }, lesson), "?p.users=2");
+  assert.deepEqual(parse("?p.task_seconds=5", lesson).view, usual);
 });
 
 test("an unknown variant is left out with a notice", () => {
   const { view, notices } = parse("?v=thread,teleport", lesson);
-  assert.deepEqual(view.variants, ["thread"]);
+  assert.deepEqual(variantsOf(view), ["thread"]);
   assert.match(notices.join(), /teleport/);
-  assert.deepEqual(parse("?v=teleport", lesson).view.variants, ["inline", "thread"]);
-  assert.deepEqual(parse("?v=", lesson).view.variants, ["inline", "thread"]);
+  assert.deepEqual(variantsOf(parse("?v=teleport", lesson).view), ["inline", "thread"]);
+  assert.deepEqual(variantsOf(parse("?v=", lesson).view), ["inline", "thread"]);
 });
 
 test("no more than four slots", () => {
   const { view, notices } = parse("?v=inline,thread,inline,thread,celery", lesson);
-  assert.equal(view.variants.length, 4);
+  assert.equal(view.slots.length, 4);
   assert.equal(notices.length, 1);
 });
 
 test("a parameter out of range becomes the nearest that is not", () => {
   for (const [text, value] of [["99", 10], ["-1", 0.5], ["3", 3]]) {
     const { view, notices } = parse(`?p.task_seconds=${text}`, lesson);
-    assert.equal(view.parameters.task_seconds, value);
+    assert.equal(view.slots[0]?.parameters.task_seconds, value);
     assert.equal(notices.length, text === "3" ? 0 : 1);
   }
 });
@@ -68,14 +71,14 @@ test("a parameter out of range becomes the nearest that is not", () => {
 test("a parameter that is no number, no choice or not known keeps its usual value", () => {
   for (const query of ["p.task_seconds=soon", "p.task_seconds=", "p.arrival=never", "p.loud=maybe", "p.colour=red", "p.constructor=1"]) {
     const { view, notices } = parse(`?${query}`, lesson);
-    assert.deepEqual(view.parameters, {}, query);
+    assert.deepEqual(view, usual, query);
     assert.equal(notices.length, 1, query);
   }
 });
 
 test("a whole number stays whole", () => {
   const { view, notices } = parse("?p.users=2.6", lesson);
-  assert.equal(view.parameters.users, 3);
+  assert.equal(view.slots[1]?.parameters.users, 3);
   assert.equal(notices.length, 1);
 });
 
@@ -91,4 +94,40 @@ test("a seed, a step or a time that cannot be read", () => {
 
 test("what has nothing to do with the stage is left alone", () => {
   assert.deepEqual(parse("?utm_source=mail", lesson), { view: usual, notices: [] });
+});
+
+test("each slot has settings of its own, and what all share is said once", () => {
+  /** @type {View} */
+  const view = {
+    ...usual, slots: [plain("thread", { users: 7 }), plain("thread", { users: 7, loud: true }, 7), plain("celery", { users: 7 })],
+  };
+  const query = format(view, lesson);
+  assert.equal(query, "?v=thread,thread,celery&p.users=7&p2.loud=true&seed2=7");
+  assert.deepEqual(parse(query, lesson), { view, notices: [] });
+  const apart = { ...usual, slots: [plain("inline"), plain("thread", { users: 3 }, 1)] };
+  assert.equal(format(apart, lesson), "?p2.users=3&seed2=1");
+  assert.deepEqual(parse("?p2.users=3&seed2=1", lesson).view, apart);
+});
+
+test("what is said of one slot holds against what is said of all, in any order", () => {
+  const { view, notices } = parse("?p2.users=1&seed1=0&seed=4&p.users=9", lesson);
+  assert.deepEqual(view.slots, [plain("inline", { users: 9 }, 0), plain("thread", {}, 4)]);
+  assert.deepEqual(notices, []);
+});
+
+test("settings of a slot that is not there are left out with a notice", () => {
+  for (const query of ["p3.users=3", "seed9=1", "p0.users=2"]) {
+    const { view, notices } = parse(`?${query}`, lesson);
+    assert.deepEqual(view, usual, query);
+    assert.match(notices.join(), /There is no version \d on this stage/);
+  }
+});
+
+test("every beginning of a query opens something valid", () => {
+  const query = "?v=thread,celery,thread&p.task_seconds=2.5&p2.users=7&seed3=12&step=2.4&t=0.00425&true=1";
+  for (let length = 0; length <= query.length; length += 1) {
+    const { view } = parse(query.slice(0, length), lesson);
+    assert.ok(view.slots.length > 0 && view.slots.every(({ variant }) => lesson.variants.some(({ id }) => id === variant)));
+    assert.deepEqual(parse(format(view, lesson), lesson).view, view, "a mended view is a valid one");
+  }
 });

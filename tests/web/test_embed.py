@@ -89,6 +89,28 @@ def test_an_old_link_opens_as_far_as_it_holds(client: FlaskClient, fake: FakeLab
         assert word in told
 
 
+def test_each_version_has_settings_of_its_own(client: FlaskClient, fake: FakeLab) -> None:
+    query = "v=thread,thread,inline&p.users=3&p2.users=5&p2.task_seconds=2&seed=4&seed3=0&seed9=1"
+    record = brought(client.get(f"/embed/long_task?{query}").get_data(as_text=True), "record")
+    asked = [
+        (job.variant, job.parameters["users"], job.parameters["task_seconds"], job.seed)
+        for job in fake.asked
+    ]
+    assert asked == [("thread", 3, 5, 4), ("thread", 5, 2, 4), ("inline", 3, 5, 0)]
+    told = [(slot["parameters"], slot["seed"]) for slot in record["slots"]]
+    assert told == [({"users": 3}, 4), ({"users": 5, "task_seconds": 2}, 4), ({"users": 3}, 0)]
+    assert record["notices"] == ["There is no version 9 on this stage."]
+
+
+def test_a_wrong_setting_of_one_version_leaves_the_others(
+    client: FlaskClient, fake: FakeLab
+) -> None:
+    query = "p2.users=99&seed2=x&p2.colour=1"
+    record = brought(client.get(f"/embed/long_task?{query}").get_data(as_text=True), "record")
+    assert [(job.parameters["users"], job.seed) for job in fake.asked] == [(1, 0), (1, 0)]
+    assert len(record["notices"]) == 3
+
+
 def test_at_most_four_run(client: FlaskClient, fake: FakeLab) -> None:
     client.get(f"/embed/long_task?v={','.join(['thread'] * 50)}")
     assert len(fake.asked) == 4

@@ -1,6 +1,6 @@
 """A lesson's stage for pages of other sites: ``<iframe src="…/embed/<lesson>?…">``.
 
-The query is that of the stage (``v``, ``p.NAME``, ``seed``, ``step``, ``t``, ``true``). The page
+The query is that of the stage (docs/exports.md). The page
 needs no cookie, no storage and no socket: it brings its runs along. It runs sandboxed wherever it
 stands, as its own policy asks for it, so its origin is nobody's: it can read nothing of this
 server, and the gate lets no socket of it in. Any site may show it, and nothing else of this server.
@@ -33,8 +33,11 @@ def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
     def embed(lesson_id: str) -> ResponseReturnValue:
         lesson = lesson_of(catalogue, lesson_id)
         variants, dropped = _variants(lesson)
-        wishes, notices = nearly(request.args, lesson)
-        slots = [_slot(lesson, variant, wishes, runs) for variant in variants]
+        wishes, notices = nearly(request.args, lesson, len(variants))
+        slots = [
+            _slot(lesson, variant, wish, runs)
+            for variant, wish in zip(variants, wishes, strict=True)
+        ]
         whole = url_for("stage", lesson=lesson_id, _external=True)
         query = request.query_string.decode("ascii", "replace")
         return render_template(
@@ -56,12 +59,13 @@ def _variants(lesson: Lesson) -> tuple[list[str], list[str]]:
 
 def _slot(lesson: Lesson, variant: str, wishes: Wishes, runs: Runs) -> dict[str, Any]:
     title = lesson.variant(variant).title
+    asked = {"parameters": wishes.parameters, "seed": wishes.seed}
     try:
         job = job_of(lesson, variant, dict(wishes.parameters), wishes.seed)
-        return recorded.slot(runs.run(job), title)
+        return recorded.slot(runs.run(job), title) | asked
     except Refusal as refusal:
         fault: dict[str, Any] = refusal.fault()
     except LabError as error:
         fault = {"code": error.code, "message": error.message, "file": error.file}
         fault["line"] = error.line
-    return {"variant": variant, "title": title, "clock": "virtual", "error": fault}
+    return {"variant": variant, "title": title, "clock": "virtual", "error": fault} | asked

@@ -2,7 +2,8 @@
 
 An embedded page may not open one (its origin is nobody's), and a saved trace needs no lab. The
 page holds them as JSON: ``{slots: [{variant, title, clock, listing, records, end} or {variant,
-title, clock, error}], notices, sealed}``; ``static/js/recorded.js`` tells them to the stage.
+title, clock, error}], notices, sealed}``, with ``parameters`` and ``seed`` in a slot of a lesson.
+``static/js/recorded.js`` tells them to the stage.
 """
 
 from __future__ import annotations

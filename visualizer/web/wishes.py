@@ -1,4 +1,5 @@
-"""What the query of an address asks for: ``p.NAME=VALUE`` and ``seed``.
+"""What the query of an address asks for: ``p.NAME=VALUE`` and ``seed``; ``p2.NAME=VALUE`` and
+``seed2`` speak of the second slot of a stage alone, and hold against what is said of all.
 
 ``strictly`` refuses what it does not understand, as a download has to. ``nearly`` takes what holds,
 and says what it dropped, so that an old link still opens.
@@ -6,6 +7,7 @@ and says what it dropped, so that an old link still opens.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -15,7 +17,8 @@ from visualizer.lessons.parameters import check_seed, check_value, check_values,
 
 from .messages import Refusal
 
-_PARAMETER = "p."
+#: A name in the query that speaks of one slot alone.
+_OWN = re.compile(r"(?:p(?=\d{1,2}\.)|seed(?=\d{1,2}$))(\d{1,2})(?:\..*)?", re.ASCII | re.DOTALL)
 #: Digits of the largest seed.
 _DIGITS = 16
 
@@ -38,26 +41,36 @@ def strictly(query: Mapping[str, str], lesson: Lesson) -> Wishes:
         raise Refusal("parameter", error.message, field) from error
 
 
-def nearly(query: Mapping[str, str], lesson: Lesson) -> tuple[Wishes, list[str]]:
-    """What of it is valid, and a sentence for each thing that is not."""
-    notices: list[str] = []
+def nearly(query: Mapping[str, str], lesson: Lesson, slots: int) -> tuple[list[Wishes], list[str]]:
+    """What of it is valid, for each of so many slots, and a sentence for each thing that is not."""
+    notices: dict[str, None] = {}  # in order, each once
+    wishes = [_nearly(query, lesson, end, notices) for end in map(str, range(1, slots + 1))]
+    for name in query:
+        found = _OWN.fullmatch(name)
+        if found and not 1 <= int(found[1]) <= slots:
+            notices[f"There is no version {found[1]} on this stage."] = None
+    return wishes, list(notices)
+
+
+def _nearly(query: Mapping[str, str], lesson: Lesson, end: str, notices: dict[str, None]) -> Wishes:
+    """The valid wishes for one slot; what is wrong is added to the notices."""
     given: dict[str, Value] = {}
-    for name, text in _parameters(query):
+    for name, text in [*_parameters(query), *_parameters(query, end)]:
         try:
             given[name] = _value(name, text, lesson)
         except ParameterError as error:
-            notices.append(error.message)
+            notices[error.message] = None
     try:
-        return Wishes(given, _seed(query.get("seed"))), notices
+        return Wishes(given, _seed(query.get(f"seed{end}", query.get("seed"))))
     except ParameterError as error:
-        return Wishes(given, 0), [*notices, error.message]
+        notices[error.message] = None
+        return Wishes(given, 0)
 
 
-def _parameters(query: Mapping[str, str]) -> list[tuple[str, str]]:
+def _parameters(query: Mapping[str, str], end: str = "") -> list[tuple[str, str]]:
+    prefix = f"p{end}."
     return [
-        (name.removeprefix(_PARAMETER), text)
-        for name, text in query.items()
-        if name.startswith(_PARAMETER)
+        (name.removeprefix(prefix), text) for name, text in query.items() if name.startswith(prefix)
     ]
 
 

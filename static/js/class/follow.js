@@ -3,7 +3,7 @@
  */
 
 import { batch, effect, signal, untracked } from "@preact/signals-core";
-import { openRuns } from "../runs.js";
+import { startRuns } from "../runs.js";
 import * as store from "../store.js";
 import { marks } from "./marks.js";
 import { approach, placeOf } from "./pursuit.js";
@@ -18,16 +18,12 @@ import * as state from "./state.js";
 /** The stage holds the class's runs, so that places in them mean something. */
 export const together = signal(false);
 
-/** The page's connection. @type {Socket|null} */
-let line = null;
-/** Cancels the runs on the stage. */
-let closeRuns = () => {};
 /** Counts what was asked for, so that a lesson that comes late is left out. */
 let turns = 0;
 
 /** @param {Socket} socket */
 export function startFollowing(socket) {
-  line = socket;
+  startRuns(socket);
   store.onAct(state.acted);
   effect(() => {
     const scene = state.scene.value;
@@ -49,7 +45,7 @@ async function showScene(scene) {
   const turn = turns;
   store.keepPace(scene.speed, scene.trueTime);
   const lesson = store.lesson.peek();
-  if (sameRuns(scene, lesson, store.slots.peek())) return;
+  if (sameRuns(scene, lesson, store.wishes.peek())) return;
   try {
     const wanted = scene.lesson === lesson.id ? lesson : await loadLesson(scene.lesson);
     if (turn === turns) setStage(wanted, requestsOf(scene));
@@ -59,15 +55,15 @@ async function showScene(scene) {
   }
 }
 
-/** Put other runs on the stage. @param {LessonPage} lesson @param {SlotRequest[]} requests */
+/** Put other runs on the stage. Those of the same lesson take the place of what is there. @param {LessonPage} lesson @param {SlotRequest[]} requests */
 function setStage(lesson, requests) {
-  closeRuns();
+  const here = store.lesson.peek().id === lesson.id ? store.wishes.peek() : [];
   batch(() => {
     store.fault.value = null;
     store.lesson.value = lesson;
-    store.arrange(requests);
+    if (here.length > 0) store.ask(requests.map((request, i) => ({ ...request, id: here[i]?.id })));
+    else store.arrange(requests);
   });
-  if (line) closeRuns = openRuns(line, requests);
 }
 
 /** Turn to another lesson as an act of the reader's: a class that follows comes along. @param {string} id */

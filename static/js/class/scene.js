@@ -2,9 +2,11 @@
  * The stage as a scene, and a scene as a stage: what a class looks at, apart from the place in it.
  */
 
+import { sameSettings } from "../settings.js";
 import * as store from "../store.js";
 
-/** @import { LessonPage, Slot, SlotRequest, Value } from "../store.js" */
+/** @import { Settings } from "../settings.js" */
+/** @import { LessonPage, SlotRequest } from "../store.js" */
 /** @import { Cursor, Pointer, Scene } from "./state.js" */
 
 /** How many marks a scene may hold, and how long the name of one may be. */
@@ -35,12 +37,10 @@ export function requestsOf(scene) {
   return scene.slots.map(({ variant, parameters, seed }) => ({ variant, parameters, seed, clock: "virtual" }));
 }
 
-/** Whether the stage holds the very runs of a scene. @param {Scene} scene @param {LessonPage} lesson @param {Slot[]} slots @returns {boolean} */
-export function sameRuns(scene, lesson, slots) {
-  const told = (/** @type {{variant: string, parameters: Object<string, Value>, seed: number}} */ { variant, parameters, seed }) =>
-    JSON.stringify([variant, seed, Object.entries(lesson.parameters).map(([name, { default: usual }]) => parameters[name] ?? usual)]);
-  return scene.lesson === lesson.id && scene.slots.length === slots.length
-    && scene.slots.every((slot, i) => told(slot) === told(/** @type {Slot} */ (slots[i])));
+/** Whether a stage of these settings holds the very runs of a scene. @param {Scene} scene @param {LessonPage} lesson @param {Settings[]} settings @returns {boolean} */
+export function sameRuns(scene, lesson, settings) {
+  return scene.lesson === lesson.id && scene.slots.length === settings.length
+    && scene.slots.every((slot, i) => sameSettings(slot, /** @type {Settings} */ (settings[i]), lesson));
 }
 
 /** The runs with which a lesson opens. @param {LessonPage} lesson @returns {SlotRequest[]} */

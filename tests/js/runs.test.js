@@ -1,0 +1,132 @@
+/** The stage filled: the newest wish wins, the old picture stays until the new one is there, slots are apart. */
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { startRuns } from "../../static/js/runs.js";
+import * as store from "../../static/js/store.js";
+import { threadRecords } from "./traces.js";
+
+/** Every run that was asked for, by the value of its one parameter. @type {{users: number, closed: boolean, answer: (value: any) => void, run: string}[]} */
+let asked = [];
+/** @type {Map<string, Set<(...values: any[]) => void>>} */
+let handlers = new Map();
+let stop = () => {};
+
+const socket = {
+  connected: true,
+  on: (/** @type {string} */ event, /** @type {any} */ hear) => { handlers.set(event, (handlers.get(event) ?? new Set()).add(hear)); },
+  off: (/** @type {string} */ event, /** @type {any} */ hear) => handlers.get(event)?.delete(hear),
+  emit: (/** @type {string} */ event, /** @type {any} */ data, /** @type {any} */ answer) => {
+    if (event === "open") asked.push({ users: data.slots[0].parameters.users ?? 1, closed: false, answer, run: `r${asked.length}` });
+    const found = asked.find(({ run }) => event === "close" && run === data.run);
+    if (found) found.closed = true;
+  },
+};
+const say = (/** @type {string} */ event, /** @type {any} */ data) => handlers.get(event)?.forEach((hear) => hear(data, () => {}));
+const drawn = () => new Promise((go) => { setTimeout(go, 5); });
+
+/** The server answers the i-th request, with a run of the usual thread. @param {number} i */
+function finish(i) {
+  const { run, users, answer } = /** @type {typeof asked[0]} */ (asked[i]);
+  answer({ run, slots: [{ slot: 0, title: "T", parameters: { users }, listing: [] }] });
+  say("chunk", { run, slot: 0, chunk: 0, records: threadRecords() });
+  say("end", { run, slot: 0, duration: 5.004, truncated: null });
+}
+
+const wish = (/** @type {number} */ users, index = 0) =>
+  store.ask(store.wishes.value.map((item, i) => (i === index ? { ...item, parameters: { users } } : item)));
+const users = () => store.slots.value.map((slot) => slot.parameters.users ?? 1);
+
+beforeEach(async () => {
+  asked = [];
+  handlers = new Map();
+  store.fault.value = null;
+  store.sliding.value = false;
+  store.lesson.value = { ...store.lesson.value, id: "l", variants: [], parameters: { users: { label: "Users", default: 1 } } };
+  store.arrange([1, 2].map(() => ({ variant: "thread", parameters: {}, seed: 0, clock: "virtual" })));
+  stop = startRuns(socket);
+  finish(0);
+  finish(1);
+  await drawn();
+});
+afterEach(() => stop());
+
+test("a change asks for the run of its slot alone, and the old picture stays until the new one is there", async () => {
+  assert.equal(store.settled.value, true);
+  wish(3);
+  assert.deepEqual([asked.length, asked[2]?.users], [3, 3]);
+  assert.deepEqual([store.slots.value[0]?.trace.steps.length, users(), store.settled.value], [7, [1, 1], false]);
+  finish(2);
+  await drawn();
+  assert.deepEqual([users(), store.settled.value], [[3, 1], true]);
+});
+
+test("an answer that comes late is dropped", async () => {
+  wish(3);
+  wish(4);
+  assert.deepEqual(asked.map((item) => item.users), [1, 1, 3, 4]);
+  finish(3);
+  await drawn();
+  finish(2);
+  await drawn();
+  assert.deepEqual([users()[0], asked[2]?.closed], [4, true]);
+});
+
+test("while a slider moves, its picture follows with one run at a time, and ends at the last value", async () => {
+  store.sliding.value = true;
+  for (const value of [2, 3, 4, 5]) wish(value);
+  assert.deepEqual(asked.slice(2).map((item) => item.users), [2]);
+  finish(2);
+  await drawn();
+  assert.equal(users()[0], 2);
+  assert.deepEqual(asked.slice(2).map((item) => item.users), [2, 5]);
+  wish(6);
+  store.sliding.value = false; // the hand lets go: nothing but the last value is drawn any more
+  finish(3);
+  await drawn();
+  assert.equal(users()[0], 2);
+  finish(4);
+  await drawn();
+  assert.deepEqual([users()[0], store.settled.value], [6, true]);
+});
+
+test("back at what is shown, nothing is asked for and nothing else drawn", async () => {
+  wish(3);
+  wish(1);
+  assert.deepEqual([asked.length, store.settled.value], [3, true]);
+  finish(2);
+  await drawn();
+  assert.deepEqual(users(), [1, 1]);
+});
+
+test("a run that fails says so in its slot, and the other is untouched", async () => {
+  const before = store.slots.value[1];
+  wish(3);
+  asked[2]?.answer({ run: "r2", slots: [{ slot: 0, title: "T", parameters: { users: 3 }, listing: [{ file: "a.py", source: "x", html: ["x"] }] }] });
+  say("problem", { run: "r2", slot: 0, code: "crash", message: "Boom", file: "a.py", line: 3 });
+  await drawn();
+  const [slot, other] = store.slots.value;
+  assert.deepEqual([slot?.status, slot?.error?.line, slot?.listing.length, slot?.trace.steps.length], ["error", 3, 1, 0]);
+  assert.equal(other?.trace, before?.trace);
+  assert.deepEqual([other?.status, store.fault.value, store.settled.value], ["ready", null, true]);
+  wish(1);
+  finish(3);
+  await drawn();
+  assert.deepEqual([store.slots.value[0]?.status, store.slots.value[0]?.error], ["ready", null]);
+});
+
+test("a setting that the server refuses is said in its slot", async () => {
+  wish(99);
+  const error = { code: "parameter", message: "users has to be less", field: "slots[0].parameters.users" };
+  asked[2]?.answer({ error, slots: [{ slot: 0, error }] });
+  await drawn();
+  assert.deepEqual([store.slots.value[0]?.error?.code, store.fault.value, store.settled.value], ["parameter", null, true]);
+});
+
+test("a copy of a slot has its run already", async () => {
+  const [first, second] = store.wishes.value;
+  assert.ok(first && second);
+  store.ask([first, { ...first, id: undefined, like: 0 }, second], 1);
+  assert.deepEqual([asked.length, store.slots.value.length, store.settled.value, store.cursor.value.slot], [2, 3, true, 1]);
+  assert.deepEqual(store.slots.value.map(({ trace }) => trace.steps.length), [7, 7, 7]);
+});
