@@ -91,7 +91,9 @@ class Program:
                 limit_threads=10,
             )
             clock.observe(recorder)
-            recorder.trace_function = Tracer(clock, recorder, [listing], 1_000_000, []).call
+            tracer = Tracer(clock, recorder, 1_000_000, [])
+            tracer.follow(listing)
+            recorder.trace_function = tracer.call
             function = self._function(listing.code)
             took: list[float] = []
 

@@ -193,7 +193,11 @@ RUN_MISTAKES = [
     (["serve", "--public-url", "class.example"], "looks like https://"),
     (["check", "greeet"], "Did you mean 'greet'?"),
     (["trace", "nowhere.py", "--requests", __file__ + "x"], "does not exist"),
-    (["trace", "nowhere.py"], "--requests"),
+    (["trace", "nowhere.py"], "There is no file"),
+    (["trace", "nowhere"], "There is no module"),
+    (["trace", f"{__file__}:"], "behind the colon"),
+    (["trace", __file__], "--requests"),
+    (["trace", __file__, "--env", "KEY"], "--env takes NAME=VALUE"),
 ]
 
 

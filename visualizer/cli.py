@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
@@ -21,7 +21,7 @@ from visualizer import __version__
 from visualizer.classes_cli import classes
 
 if TYPE_CHECKING:
-    from visualizer.lab import Job, Lab, LabError
+    from visualizer.lab import Job, Lab, LabError, UserRequest
     from visualizer.lessons import Catalogue, Lesson, LessonError
     from visualizer.trace import Trace
     from visualizer.web.launch import AsyncMode
@@ -181,9 +181,7 @@ def run(
     try:
         values = {}
         for setting in settings:
-            name, equals, text = setting.partition("=")
-            if not equals:
-                raise click.UsageError(f"--set takes NAME=VALUE, not {setting!r}.")
+            name, text = _setting(setting, "--set")
             table = found.parameters.get(name)
             values[name] = text if table is None else parse(name, table, text)
         chosen = [found.variant(variant)] if variant else list(found.variants)
@@ -237,9 +235,8 @@ def check(lessons: tuple[str, ...], scenarios: tuple[Path, ...]) -> None:
 @click.option(
     "--requests",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
     metavar="FILE.toml",
-    help="The [[requests]] of the users.",
+    help="The [[requests]] of the users.  [default: requests.toml in the program's folder]",
 )
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Of the server."
@@ -252,43 +249,95 @@ def check(lessons: tuple[str, ...], scenarios: tuple[Path, ...]) -> None:
     type=click.IntRange(1, 16),
     default=1,
     show_default=True,
-    help="Of Celery, if APP.py imports it.",
+    help="Of Celery, if the program uses it.",
 )
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Threads of each worker of the queue.",
+)
+@click.option(
+    "--queue-app", metavar="NAME", help="The Celery application, where the program has several."
+)
+@click.option(
+    "--env", "variables", multiple=True, metavar="NAME=VALUE", help="Set an environment variable."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="As for run.")
 @_FORMAT
 def trace(
-    program: str, requests: Path, workers: int, threads: int, queue_workers: int, format_: str
+    program: str,
+    requests: Path | None,
+    workers: int,
+    threads: int,
+    queue_workers: int,
+    concurrency: int,
+    queue_app: str | None,
+    variables: tuple[str, ...],
+    seed: int,
+    format_: str,
 ) -> None:
-    """Run a Flask program of your own and show what happened."""
+    """Run a Flask program of your own and show what happened.
+
+    The program may have several files. Name it by a file, APP.py:app, or by a module as seen from
+    here: shop, shop.web:app, or with a call of its factory: 'shop:create_app("test")'.
+    """
     from visualizer.lab import Job, Queue
     from visualizer.lab.job import Server
+    from visualizer.lab.program import ProgramError, find_program
     from visualizer.lab.stacks import imports
-    from visualizer.lessons import BrokenLesson, LessonError, read_requests
-    from visualizer.lessons.toml import read_text
 
-    path, app = _split(program)
-    if not path.is_file():
-        raise click.UsageError(f"There is no file {str(path)!r}.")
     try:
-        script = read_requests(requests)
-        source = read_text(path)
+        found = find_program(program, Path.cwd())
+    except ProgramError as error:
+        raise click.UsageError(str(error)) from error
+    job = Job(
+        scenario=_title_of(found.file),
+        variant=found.app,
+        file=found.file,
+        sources=found.sources,
+        app=found.app,
+        root=str(found.root),
+        path=found.path,
+        environment=dict(_setting(text, "--env") for text in variables),
+        seed=seed,
+        server=Server(workers=workers, threads=threads),
+        requests=_script(requests or found.root / "requests.toml", given=requests is not None),
+    )
+    if imports(job, "celery"):
+        job.queue = Queue(workers=queue_workers, concurrency=concurrency, app=queue_app)
+    folder = os.path.relpath(found.root)
+    _show(_run_all([job], [folder]), [f"{found.file}:{found.app}"], format_, as_list=False)
+
+
+def _script(path: Path, *, given: bool) -> list[UserRequest]:
+    """The requests in a file. What is wrong with it is one line."""
+    from visualizer.lessons import BrokenLesson, read_requests
+
+    if not given and not path.is_file():
+        raise click.UsageError(
+            f"Who asks for what? Write it into {os.path.relpath(path)}, or name another file with"
+            " --requests."
+        )
+    try:
+        return read_requests(path)
     except BrokenLesson as error:
         more = f" ({len(error.errors) - 1} more)" if len(error.errors) > 1 else ""
         raise click.UsageError(f"{error.errors[0]}{more}") from error
-    except LessonError as error:
-        raise click.UsageError(str(error)) from error
-    job = Job(
-        scenario=path.stem,
-        variant=app,
-        file=path.name,
-        sources={path.name: source},
-        app=app,
-        root=str(path.resolve().parent),
-        server=Server(workers=workers, threads=threads),
-        requests=script,
-    )
-    if imports(job, "celery"):
-        job.queue = Queue(workers=queue_workers)
-    _show(_run_all([job], [str(path.parent)]), [f"{path.name}:{app}"], format_, as_list=False)
+
+
+def _title_of(file: str) -> str:
+    """What a program is called: its file, or the folder of its package."""
+    path = PurePosixPath(file)
+    return path.stem if path.stem != "__init__" else path.parent.name
+
+
+def _setting(text: str, option: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.UsageError(f"{option} takes NAME=VALUE, not {text!r}.")
+    return name, value
 
 
 @cli.command("open")
@@ -313,14 +362,6 @@ def open_(file: Path, host: str, port: int) -> None:
 
     if status := serve_saved(traces, host, port):
         raise click.exceptions.Exit(status)
-
-
-def _split(program: str) -> tuple[Path, str]:
-    """``APP.py:app`` as a path and a name; the name is ``app`` where none is given."""
-    head, _, tail = program.rpartition(":")
-    if head.endswith(".py") and tail:
-        return Path(head), tail
-    return Path(program), "app"
 
 
 def _catalogue(scenarios: Sequence[Path]) -> Catalogue:

@@ -1,43 +1,97 @@
 """Lets listings of one job import each other: they are texts, not files.
 
-Each runs as the top-level module that its file is named after, from the code that the tracer
-knows, so its lines are recorded like those of the first.
+Each runs as the module that its place in the program's folder makes it, from the code that the
+tracer knows, so its lines are recorded like those of the first. It is compiled when it is imported:
+a file that nobody imports may be broken.
 """
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from pathlib import Path
+from importlib.util import spec_from_file_location
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 
 from . import values
+from .errors import LabError
 from .identity import builtins_of_listings
-from .listing import Listing
+from .job import Job
+from .listing import Listing, prepare
+
+
+def module_of(file: str, path: str = "") -> str:
+    """The name of the module that a listing is. ``path`` is the folder that modules lie in."""
+    place = PurePosixPath(file)
+    if path and place.is_relative_to(path):
+        place = place.relative_to(path)
+    parts = place.parent.parts if place.name == "__init__.py" else place.with_suffix("").parts
+    return ".".join(part.replace(".", "_") for part in parts)
 
 
 class Listings(MetaPathFinder, Loader):
-    """Finds and loads listings before anything of the same name elsewhere; ``folder`` is theirs."""
+    """Finds and loads the listings of ``job`` before anything of the same name elsewhere.
 
-    def __init__(self, listings: Iterable[Listing], folder: str) -> None:
-        self._listings = {Path(listing.file).stem: listing for listing in listings}
-        self._folder = Path(folder)
+    ``loaded`` holds those that have been asked for, in that order. Raises LabError ``syntax`` or
+    ``parameter`` if the first, that of the application, cannot be prepared.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._files = {module_of(file, job.path): file for file in job.sources}
+        self._folder = Path(job.root or os.getcwd())
+        self._ready: dict[str, Listing] = {}
+        self.loaded: list[Listing] = []
+        #: Told of a listing before it runs, and of its names after it has.
+        self.before: Callable[[Listing], None] = lambda listing: None
+        self.after: Callable[[Listing, ModuleType], None] = lambda listing, module: None
+        self._prepare(job.file)
 
     def install(self) -> None:
-        """Let ``import`` ask here first."""
-        values.PROGRAM_MODULES.update(self._listings)
+        """Let ``import`` ask here first. Raises LabError where a listing hides a library."""
+        for name, file in self._files.items():
+            if name in sys.modules:
+                text = f"{file} hides the library '{name}' from the program; give it another name"
+                raise LabError("import", text, file)
+        values.PROGRAM_MODULES.update(self._files)
         sys.meta_path.insert(0, self)
+
+    def modules(self) -> dict[str, ModuleType]:
+        """The listings that have been loaded, as modules, by their files."""
+        names = {file: name for name, file in self._files.items()}
+        found = {listing.file: sys.modules.get(names[listing.file]) for listing in self.loaded}
+        return {file: module for file, module in found.items() if module is not None}
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        listing = self._listings.get(fullname)
-        return None if listing is None else ModuleSpec(fullname, self, origin=listing.file)
+        file = self._files.get(fullname)
+        if file is None:
+            return None
+        place = self._folder / file
+        inside = [str(place.parent)] if place.name == "__init__.py" else None
+        return spec_from_file_location(
+            fullname, place, loader=self, submodule_search_locations=inside
+        )
 
     def exec_module(self, module: ModuleType) -> None:
-        listing = self._listings[module.__name__]
-        module.__file__ = str(self._folder / listing.file)
+        try:
+            listing = self._prepare(self._files[module.__name__])
+        except LabError as error:
+            raise error.__cause__ or error from None  # as ``import`` does: a SyntaxError
+        self.loaded.append(listing)
+        self.before(listing)
         vars(module)["__builtins__"] = builtins_of_listings()
         exec(listing.code, vars(module))
+        self.after(listing, module)
+
+    def _prepare(self, file: str) -> Listing:
+        """Compile a listing, once."""
+        if file not in self._ready:
+            job = self._job
+            constants = job.constants if file == job.file else {}
+            self._ready[file] = prepare(file, job.sources[file], constants)
+        return self._ready[file]

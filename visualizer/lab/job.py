@@ -109,8 +109,10 @@ class Job(_Plain):
     """What to run: a listing, its parameters, a server, users and a seed.
 
     ``sources`` maps file names to program text; ``file`` is the one that holds the application
-    object ``app``. ``constants`` are upper-case names whose literals are replaced before
-    compiling. ``root`` is a folder for imports of a user's own program, or None.
+    ``app``, a name or a factory's call. ``constants`` are upper-case names whose literals are
+    replaced before compiling. ``root`` is the folder of a user's own program, or None: the run has
+    a copy of it. ``path`` is the folder in it that modules are imported from ("" is ``root``).
+    ``environment`` are variables that the program sees besides the lab's own.
     ``tasks`` names functions whose calls count as tasks wherever they run.
     ``parameters`` is what the learner set, for the record only. ``line_cost`` and ``network``
     (each way) are seconds.
@@ -122,6 +124,8 @@ class Job(_Plain):
     sources: dict[str, str]
     app: str = "app"
     root: str | None = None
+    path: str = ""
+    environment: dict[str, str] = {}
     constants: dict[str, Value] = {}
     parameters: dict[str, Value] = {}
     seed: int = 0

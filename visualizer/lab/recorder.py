@@ -21,6 +21,7 @@ from visualizer.trace.events import (
     LaneDied,
     LaneKind,
     Line,
+    Loaded,
     Output,
     Stream,
     Task,
@@ -136,6 +137,7 @@ class Recorder(Instrument):
         self._counts: dict[str, int] = {}
         self._busy: set[int] = set()
         self._early: list[tuple[Stream, str]] = []
+        self._loaded: list[str] = []
         self._cut = False
         self._flushed = real_time()
 
@@ -149,6 +151,15 @@ class Recorder(Instrument):
         """The program is loaded: time 0 is now, and from now on lines are recorded."""
         self.origin = self.clock.now
         self._recording = True
+        for file in self._loaded:
+            self.add(Loaded(0, file))
+
+    def loaded(self, file: str) -> None:
+        """A listing of several is imported, at the beginning or later."""
+        if self._recording:
+            self.add(Loaded(self.now, file))
+        else:
+            self._loaded.append(file)
 
     def serving(self) -> None:
         """The server's lanes exist: what the program printed while it was loaded is theirs."""

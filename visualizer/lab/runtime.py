@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import gc
 import importlib
-import inspect
 import os
 import sys
 import threading
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from types import ModuleType
-from typing import Any
 
 from visualizer.clock import (
     NS,
@@ -32,17 +29,17 @@ from visualizer.clock import (
 from visualizer.trace.events import End
 
 from . import link, sandbox
-from .errors import Code, LabError
-from .imports import Listings
+from .application import Application, find_application, import_error
+from .errors import LabError
+from .imports import Listings, module_of
 from .job import Job
-from .listing import Listing, prepare
+from .listing import Listing
 from .recorder import DEEP_STACK, Lane, Recorder
 from .sights import Message
 from .stacks import Run, Stack, WebServer, stacks_of
 from .tracer import Tracer
 from .users import User, arrivals, scripts
-from .values import one_line
-from .wsgi import Application, Server
+from .wsgi import Server
 
 
 def execute(
@@ -55,21 +52,16 @@ def execute(
     Raises LabError where there is nothing to record: the program cannot be loaded, or has no
     application.
     """
-    listings = [
-        prepare(file, text, job.constants if file == job.file else {})
-        for file, text in job.sources.items()
-    ]
+    listings = Listings(job)
     clock = VirtualClock(job.seed)
-    recorder = Recorder(
-        clock, {listing.file for listing in listings}, sink, job.limits.lines, job.limits.threads
-    )
+    recorder = Recorder(clock, set(job.sources), sink, job.limits.lines, job.limits.threads)
     clock.observe(recorder)
     if line is not None:
         link.join(*line, clock, recorder.flush)
         recorder.prefix = "" if link.is_first() else f"{line[1]}-"
-    tracer = Tracer(clock, recorder, listings, nanoseconds(job.line_cost), job.tasks)
+    tracer = Tracer(clock, recorder, nanoseconds(job.line_cost), job.tasks)
     recorder.trace_function = tracer.call
-    drain = _prepare_process(job, listings, recorder)
+    drain = _prepare_process(job, recorder)
     run, stacks = Run(job, listings, clock, recorder, tracer), stacks_of(job)
     _prepare_stacks(run, stacks)
     program = Program(run, stacks)
@@ -102,7 +94,7 @@ class Program:
         self._run = run
         self._stacks = stacks
         self._job = run.job
-        self._listings = {listing.file: listing for listing in run.listings}
+        self._listings = run.listings
         self._clock = run.clock
         self._recorder = run.recorder
         self._tracer = run.tracer
@@ -149,32 +141,36 @@ class Program:
             self._clock.call_later(at, user.begin)
 
     def _load(self) -> Application:
-        job = self._job
-        name = Path(job.file).stem
+        job, listings = self._job, self._listings
+        files = set(job.sources)
+        if job.root:
+            sys.path.insert(0, os.path.join(job.root, job.path).rstrip(os.sep))
+        listings.before = self._before
+        listings.install()
         try:
-            module = self._import(name)
+            module = importlib.import_module(module_of(job.file, job.path))
         except LabError:
             raise
         except BaseException as error:
-            raise _import_error(error, set(self._listings)) from error
-        for listing in self._listings.values():
-            loaded = sys.modules.get(Path(listing.file).stem)
-            if loaded is not None:
-                self._tracer.watch(listing, vars(loaded))
-        return find_application(module, job.app, job.file)
+            raise import_error(error, files) from error
+        application = find_application(module, job.app, job.file, files)
+        loaded = listings.modules()
+        for listing in listings.loaded:
+            self._after(listing, loaded[listing.file])
+        listings.after = self._after
+        return application
 
-    def _import(self, name: str) -> ModuleType:
-        """Run the listing as module ``name``; other listings wait to be imported by it."""
-        if self._job.root:
-            sys.path.insert(0, self._job.root)
-        listings = Listings(self._listings.values(), self._job.root or os.getcwd())
-        listings.install()
-        module = sys.modules[name] = ModuleType(name)
-        listings.exec_module(module)
-        return module
+    def _before(self, listing: Listing) -> None:
+        sandbox.show_source(listing.file, listing.source)
+        self._tracer.follow(listing)
+        if len(self._job.sources) > 1:
+            self._recorder.loaded(listing.file)
+
+    def _after(self, listing: Listing, module: ModuleType) -> None:
+        self._tracer.watch(listing, vars(module))
 
 
-def _prepare_process(job: Job, listings: list[Listing], recorder: Recorder) -> Callable[[], None]:
+def _prepare_process(job: Job, recorder: Recorder) -> Callable[[], None]:
     """Make this process look the same to every run of the job."""
     gc.disable()  # collections would come at moments that depend on the process's past
     threading.stack_size(DEEP_STACK)
@@ -182,11 +178,11 @@ def _prepare_process(job: Job, listings: list[Listing], recorder: Recorder) -> C
     sandbox.fix_names(job.file, link.number())
     sandbox.keep_signal_handlers()
     sandbox.seed_chance(job.seed, link.number())
-    for listing in listings:
-        sandbox.show_source(listing.file, listing.source)
     drain = sandbox.capture_output(recorder)
     _tell_exit(recorder)
     threading.excepthook = lambda args: _thread_failed(recorder, args)
+    if job.root is not None:
+        sandbox.live_in(job.root, job.environment)
     importlib.invalidate_caches()
     sandbox.refuse_the_world()
     return drain
@@ -211,56 +207,6 @@ def _tell_exit(recorder: Recorder) -> None:
         plain_exit(status)
 
     replace(os, _exit=exit_now)
-
-
-def find_application(module: ModuleType, name: str, file: str) -> Application:
-    """The WSGI application that ``module`` calls ``name``; a factory is called.
-
-    Raises LabError ``no_app`` with the remedy.
-    """
-    plain = name.removesuffix("()")
-    candidate: Any = getattr(module, plain, None)
-    if candidate is None and plain == "app":
-        candidate = getattr(module, "application", None) or getattr(module, "create_app", None)
-    if candidate is None:
-        raise LabError(
-            "no_app",
-            f"no application object '{plain}' in this program; name it as {file}:NAME",
-            file,
-        )
-    if inspect.isfunction(candidate) and _can_be_called_bare(candidate):
-        try:
-            candidate = candidate()
-        except Exception as error:
-            raise _import_error(error, {file}) from error
-    if not callable(candidate):
-        raise LabError("no_app", f"'{plain}' is not a WSGI application", file)
-    application: Application = candidate
-    return application
-
-
-def _can_be_called_bare(function: Callable[..., Any]) -> bool:
-    try:
-        inspect.signature(function).bind()
-    except TypeError:
-        return False
-    return True
-
-
-def _import_error(error: BaseException, files: set[str]) -> LabError:
-    """An exception while loading, at the last line of a listing that it passed."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = next((frame for frame in reversed(frames) if frame.filename in files), None)
-    code: Code = "syntax" if isinstance(error, SyntaxError) else "import"
-    text = one_line(error)
-    if isinstance(error, SystemExit):
-        text = "the program ends while it is loaded; guard app.run() with __name__ == '__main__'"
-    return LabError(
-        code,
-        text,
-        place.filename if place else None,
-        place.lineno if place else None,
-    )
 
 
 # -- the end of a run ---------------------------------------------------------------------------

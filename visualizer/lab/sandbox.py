@@ -7,6 +7,7 @@ programs is refused with a sentence that says so.
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import itertools
 import linecache
@@ -15,9 +16,10 @@ import random
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
@@ -25,6 +27,7 @@ from visualizer.clock import replace
 from visualizer.trace.events import Stream
 
 from .recorder import Lane, Recorder
+from .values import hide_folder
 
 PROCESS_ID = 1000
 HOST = "web"
@@ -108,6 +111,66 @@ def fix_names(file: str, process: int = 0) -> None:
         system = os.uname()
         known = os.uname_result((system[0], HOST, *system[2:]))
         replace(os, uname=lambda: known)
+
+
+def live_in(root: str, environment: dict[str, str]) -> None:
+    """Be in the folder ``root``, a private copy, as if the program had been started there.
+
+    Its ``.env`` and ``.flaskenv`` are read as Flask reads them. For good, refuse to write outside.
+    """
+    private = os.path.dirname(os.path.realpath(root))
+    os.chdir(root)
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        os.environ[name] = os.path.join(private, "tmp")
+    tempfile.tempdir = None
+    os.environ.update(environment)
+    if importlib.util.find_spec("dotenv") is not None:
+        dotenv = importlib.import_module("dotenv")
+        for name in (".env", ".flaskenv"):
+            dotenv.load_dotenv(os.path.join(root, name))
+    hide_folder(root, ".")
+    hide_folder(private, "")
+
+    def audit(event: str, args: tuple[Any, ...]) -> None:
+        for path in _written(event, args):
+            if not isinstance(path, (str, bytes, os.PathLike)):
+                continue  # a number: a file that is open already
+            real = os.path.realpath(os.fsdecode(path))
+            if real.startswith(f"{private}{os.sep}") or real == os.devnull:
+                continue
+            raise Refused(
+                f"the program writes to {os.fsdecode(path)}: in the lab it has a copy of its own"
+                " folder, and can write only there and to temporary files"
+            )
+
+    sys.addaudithook(audit)
+
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+#: Events of what changes files; the last argument is a folder that paths begin at, or -1.
+_CHANGES = frozenset("os.mkdir os.rmdir os.remove os.chmod os.chown os.utime".split())
+_MAKES = frozenset("os.rename os.link os.symlink".split())
+
+
+def _written(event: str, args: tuple[Any, ...]) -> Sequence[Any]:
+    """The paths that an audited event writes to."""
+    if event == "open":
+        return args[:1] if args[2] & _WRITING else ()
+    if event in _CHANGES:
+        return args[:1] if args[-1] == -1 else ()
+    if event in _MAKES:
+        return args[event != "os.rename" : 2] if args[-1] == -1 else ()
+    if event == "os.truncate":
+        return args[:1]
+    return _database(str(args[0])) if event == "sqlite3.connect" else ()
+
+
+def _database(name: str) -> Sequence[str]:
+    """The file that SQLite may write to when it opens a database of that name."""
+    path, _, options = name.removeprefix("file:").partition("?")
+    in_memory = path in ("", ":memory:") or "mode=memory" in options
+    return () if in_memory or "mode=ro" in options else (path,)
 
 
 def refuse_the_world() -> None:

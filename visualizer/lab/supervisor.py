@@ -38,6 +38,7 @@ from .listing import prepare
 from .recorder import EVENTS_A_LINE, too_many_lines
 from .sights import Unfolder
 from .watch import WATCH, Program, excess
+from .workspace import private_copy
 
 CAN_FORK = hasattr(os, "fork")
 
@@ -64,8 +65,16 @@ def supervise(job: Job, client: socket.socket | None = None, fork: bool = CAN_FO
     ``client`` is who asked: if it hangs up, the run is ended. Raises LabError where nothing
     was recorded.
     """
+    if job.root is not None:
+        with private_copy(job.root) as copy:
+            return _supervise(msgspec.structs.replace(job, root=copy), client, fork)
+    return _supervise(job, client, fork)
+
+
+def _supervise(job: Job, client: socket.socket | None, fork: bool) -> bytes:
+    first = prepare(job.file, job.sources[job.file], job.constants).source
     listing = [
-        Listing(file=file, source=prepare(file, text, _constants(job, file)).source)
+        Listing(file=file, source=first if file == job.file else text)
         for file, text in job.sources.items()
     ]
     if job.queue is None:
@@ -93,10 +102,6 @@ def _several(job: Job, client: socket.socket | None, fork: bool) -> list[Event]:
     coordinator.run()
     record = Record(coordinator.events, failure=coordinator.failure, cut=coordinator.cut)
     return events_of(job, list(programs.values()), coordinator.culprit, record)
-
-
-def _constants(job: Job, file: str) -> dict[str, str | int | float | bool | None]:
-    return job.constants if file == job.file else {}
 
 
 def _about(job: Job, listing: list[Listing]) -> About:

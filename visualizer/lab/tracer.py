@@ -139,18 +139,21 @@ class Tracer:
         self,
         clock: VirtualClock,
         recorder: Recorder,
-        listings: list[Listing],
         line_cost: int,
         tasks: list[str],
     ) -> None:
         self._clock = clock
         self._recorder = recorder
-        self._listings = {listing.file: listing for listing in listings}
+        self._listings: dict[str, Listing] = {}
         self._cost = line_cost
         self._tasks = frozenset(tasks)
         self._shared: dict[str, Shared] = {}
         self._plans: dict[CodeType, Plan] = {}
         self._places = 0
+
+    def follow(self, listing: Listing) -> None:
+        """Record the lines of one listing more."""
+        self._listings[listing.file] = listing
 
     def watch(self, listing: Listing, namespace: dict[str, Any]) -> None:
         """Follow the module-level data of a listing that has been loaded."""

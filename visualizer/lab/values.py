@@ -83,7 +83,18 @@ def scrub(text: str) -> str:
     for prefix in PREFIXES:
         if prefix in text:
             text = text.replace(prefix, "")
+    for folder, instead in _HIDDEN:
+        if folder in text:
+            text = text.replace(f"{folder}/", "").replace(folder, instead)
     return text
+
+
+def hide_folder(folder: str, instead: str) -> None:
+    """From now on say ``instead`` of this folder's name, and name what is in it from there on."""
+    _HIDDEN.append((folder, instead))
+
+
+_HIDDEN: list[tuple[str, str]] = []
 
 
 def _prefixes() -> tuple[str, ...]:

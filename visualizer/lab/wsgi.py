@@ -11,7 +11,7 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -23,11 +23,10 @@ from visualizer.trace.events import (
     ResponseSent,
 )
 
+from .application import Application
 from .exchange import Exchange, Response
 from .recorder import Lane, Recorder
 from .values import scrub
-
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class Server:

@@ -16,7 +16,7 @@ from .facts import Facts
 from .lines import lines_of, output_of, problems_of
 from .metrics import metrics_of
 from .queues import depths_of, redirected_of
-from .records import FORMAT, VERSION, About, Model, Span, Trace, Truncated
+from .records import FORMAT, VERSION, About, Listing, Model, Span, Trace, Truncated
 from .returns import Returns
 from .rows import rows_of
 from .spans import longest_waits, spans_of
@@ -53,7 +53,7 @@ def derive(about: About, events: Sequence[ev.Event]) -> Trace:
         model=Model(line_cost=about.line_cost, network=about.network, message=about.message),
         duration=duration,
         lanes=list(facts.lanes.values()),
-        listing=about.listing,
+        listing=_loaded(about, events),
         lines=lines_of(events),
         steps=telling.steps,
         spans=spans,
@@ -70,6 +70,12 @@ def derive(about: About, events: Sequence[ev.Event]) -> Trace:
         metrics=metrics_of(facts, spans, duration),
         truncated=facts.cut or (None if facts.ended else _UNENDED),
     )
+
+
+def _loaded(about: About, events: Sequence[ev.Event]) -> list[Listing]:
+    """The listings that were imported, the first first, where that is known; else all."""
+    loaded = {event.file for event in events if isinstance(event, ev.Loaded)}
+    return [each for each in about.listing if each.file in loaded or not loaded]
 
 
 def _duration(events: Sequence[ev.Event], facts: Facts, spans: Sequence[Span]) -> float:

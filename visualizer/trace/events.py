@@ -184,6 +184,12 @@ class Output(_Event):
     text: str
 
 
+class Loaded(_Event):
+    """A listing has been imported. Told only where a program has several."""
+
+    file: str
+
+
 class Depth(_Event):
     """So many messages of a queue wait now, and so many are with workers, not acknowledged.
 
@@ -233,6 +239,7 @@ Event: TypeAlias = (
     | ResponseReceived
     | Task
     | Output
+    | Loaded
     | Depth
     | Redirected
     | Cut

@@ -16,8 +16,8 @@ from visualizer.clock import ThreadInfo, VirtualClock
 
 if TYPE_CHECKING:
     from visualizer.lab.exchange import Exchange
+    from visualizer.lab.imports import Listings
     from visualizer.lab.job import Job
-    from visualizer.lab.listing import Listing
     from visualizer.lab.recorder import Lane, Recorder
     from visualizer.lab.tracer import Tracer
 
@@ -27,7 +27,7 @@ class Run:
     """One run of one job, as a stack sees it."""
 
     job: Job
-    listings: list[Listing]
+    listings: Listings
     clock: VirtualClock
     recorder: Recorder
     tracer: Tracer

@@ -9,7 +9,6 @@ Celery's own signals.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 from visualizer.clock import ThreadInfo
@@ -102,17 +101,25 @@ def find_app(run: Run) -> Any:
 
     queue = run.job.queue
     name = queue.app if queue is not None else None
-    found: dict[int, Any] = {}
-    for listing in run.listings:
-        module = sys.modules.get(Path(listing.file).stem)
-        for key, value in vars(module).items() if module else ():
+    found: dict[int, tuple[str, Any]] = {}
+    for file, module in run.listings.modules().items():
+        for key, value in vars(module).items():
             # By type(): to ask a task that waits to be made for its class would make it.
             if issubclass(type(value), Celery) and name in (None, key):
-                found[id(value)] = value
-    extensions = getattr(run.application, "extensions", {})
-    if not found and isinstance(extensions.get("celery"), Celery):
-        return extensions["celery"]
-    apps = list(found.values()) or ([] if name else list(_state._get_active_apps()))
+                found.setdefault(id(value), (f"'{key}' in {file}", value))
+    registered = getattr(run.application, "extensions", {}).get("celery")
+    if issubclass(type(registered), Celery) and name is None:
+        return registered
+    if len(found) > 1:
+        names = " and ".join(label for label, _ in found.values())
+        raise LabError(
+            "no_app",
+            f"the Celery applications {names} are there; say which has the workers, by the key"
+            " 'app' of [queue] or by --queue-app",
+            run.job.file,
+        )
+    apps = [app for _, app in found.values()]
+    apps = apps or ([] if name else list(_state._get_active_apps()))
     if not apps:
         wanted = f" called '{name}'" if name else ""
         raise LabError("no_app", f"no Celery application{wanted} in this program", run.job.file)
