@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
@@ -283,30 +283,21 @@ def trace(
     The program may have several files. Name it by a file, APP.py:app, or by a module as seen from
     here: shop, shop.web:app, or with a call of its factory: 'shop:create_app("test")'.
     """
-    from visualizer.lab import Job, Queue
+    from visualizer.lab import Queue
     from visualizer.lab.job import Server
     from visualizer.lab.program import ProgramError, find_program
-    from visualizer.lab.stacks import imports
 
     try:
         found = find_program(program, Path.cwd())
     except ProgramError as error:
         raise click.UsageError(str(error)) from error
-    job = Job(
-        scenario=_title_of(found.file),
-        variant=found.app,
-        file=found.file,
-        sources=found.sources,
-        app=found.app,
-        root=str(found.root),
-        path=found.path,
+    job = found.job(
+        _script(requests or found.root / "requests.toml", given=requests is not None),
+        Queue(workers=queue_workers, concurrency=concurrency, app=queue_app),
         environment=dict(_setting(text, "--env") for text in variables),
         seed=seed,
         server=Server(workers=workers, threads=threads),
-        requests=_script(requests or found.root / "requests.toml", given=requests is not None),
     )
-    if imports(job, "celery"):
-        job.queue = Queue(workers=queue_workers, concurrency=concurrency, app=queue_app)
     folder = os.path.relpath(found.root)
     _show(_run_all([job], [folder]), [f"{found.file}:{found.app}"], format_, as_list=False)
 
@@ -325,12 +316,6 @@ def _script(path: Path, *, given: bool) -> list[UserRequest]:
     except BrokenLesson as error:
         more = f" ({len(error.errors) - 1} more)" if len(error.errors) > 1 else ""
         raise click.UsageError(f"{error.errors[0]}{more}") from error
-
-
-def _title_of(file: str) -> str:
-    """What a program is called: its file, or the folder of its package."""
-    path = PurePosixPath(file)
-    return path.stem if path.stem != "__init__" else path.parent.name
 
 
 def _setting(text: str, option: str) -> tuple[str, str]:

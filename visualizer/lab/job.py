@@ -73,13 +73,22 @@ class Users(_Plain):
     size: int = 10
 
 
+class Upload(_Plain):
+    """A file that a user sends: with a ``text``, or of so many bytes (``size``)."""
+
+    name: str
+    text: str = ""
+    size: int | None = None
+
+
 class UserRequest(_Plain):
     """One request of a user's script. A user's requests are made one after another.
 
     ``user`` names one user ("Ana" or 1); without it every user makes the request. None is sent
-    before ``at`` (seconds after the user begins). ``save`` takes names from the JSON answer, or
-    else its headers, for use as ``{name}`` in ``path``, ``form`` and ``json`` of later requests;
-    ``{user}`` is the user's own name from the start.
+    before ``at`` (seconds after the user begins). ``save`` takes names from the JSON answer, from
+    the hidden fields of an HTML form, or else from the headers, for use as ``{name}`` in ``path``,
+    ``form``, ``json`` and ``headers`` of later requests; ``{user}`` is the user's own name from
+    the start. ``files`` makes the form one with files.
     ``every`` and ``until`` repeat the request each so many seconds until that key of the JSON
     answer is true.
     """
@@ -90,6 +99,8 @@ class UserRequest(_Plain):
     at: float = 0.0
     form: dict[str, str] | None = None
     json: Any = None
+    headers: dict[str, str] = {}
+    files: dict[str, Upload] = {}
     save: list[str] = []
     every: float | None = None
     until: str | None = None

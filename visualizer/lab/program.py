@@ -11,7 +11,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from .job import Job, Queue, UserRequest
+from .stacks import imports
 
 MOST_FILES = 300
 """Listings of one program; those nearest to its folder come first."""
@@ -45,6 +49,24 @@ class Program:
     file: str
     app: str
     sources: dict[str, str]
+
+    def job(self, requests: list[UserRequest], queue: Queue | None = None, **settings: Any) -> Job:
+        """A run of it. ``queue`` says which workers there are if it has a task queue."""
+        path = PurePosixPath(self.file)
+        job = Job(
+            scenario=path.stem if path.stem != "__init__" else path.parent.name,
+            variant=self.app,
+            file=self.file,
+            sources=self.sources,
+            app=self.app,
+            root=str(self.root),
+            path=self.path,
+            requests=requests,
+            **settings,
+        )
+        if imports(job, "celery"):
+            job.queue = queue or Queue()
+        return job
 
 
 def find_program(target: str, here: Path) -> Program:

@@ -7,13 +7,11 @@ server, so thousands of them cost little.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from random import Random
-from typing import Any
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from visualizer.clock import NS, VirtualClock, nanoseconds
 from visualizer.trace.events import (
@@ -23,6 +21,7 @@ from visualizer.trace.events import (
     ResponseReceived,
 )
 
+from .bodies import body_of, values_of
 from .exchange import Exchange, Response
 from .job import UserRequest, Users
 from .recorder import Recorder
@@ -84,12 +83,14 @@ class User:
     def _request(self, index: int) -> None:
         wish = self._script[index]
         path = self._fill(wish.path, quote)
-        body, kind = self._body(wish)
+        body, kind = body_of(wish, self._fill)
         self._redirects = 0
         self._send(wish.method.upper(), path if path[:1] == "/" else f"/{path}", body, kind, index)
 
     def _send(self, method: str, path: str, body: bytes, kind: str | None, index: int) -> None:
         headers = {"Host": "localhost", "User-Agent": "Meanwhile", "Accept": "*/*"}
+        own = self._script[index].headers
+        headers |= {name: self._fill(value) for name, value in own.items()}
         if kind is not None:
             headers["Content-Type"] = kind
         if self._cookies:
@@ -135,7 +136,7 @@ class User:
 
     def _script_goes_on(self, response: Response, index: int, sent: int) -> None:
         wish = self._script[index]
-        answer = json_of(response)
+        answer = values_of(response)
         for name in wish.save:
             value = answer.get(name, response.header(name))
             if value is not None:
@@ -167,14 +168,6 @@ class User:
 
         return _PLACE.sub(value, text)
 
-    def _body(self, wish: UserRequest) -> tuple[bytes, str | None]:
-        if wish.json is not None:
-            return self._fill(json.dumps(wish.json)).encode(), "application/json"
-        if wish.form is not None:
-            form = {key: self._fill(value) for key, value in wish.form.items()}
-            return urlencode(form).encode(), "application/x-www-form-urlencoded"
-        return b"", None
-
 
 def redirect_of(path: str, response: Response) -> str | None:
     """The path to which the response to ``path`` sends the browser, or None."""
@@ -186,17 +179,6 @@ def redirect_of(path: str, response: Response) -> str | None:
     except ValueError:
         return None  # as a browser does: it stays where it is
     return (target.path or "/") + (f"?{target.query}" if target.query else "")
-
-
-def json_of(response: Response) -> dict[str, Any]:
-    """The body as a JSON object, empty where it is not one."""
-    if "json" not in (response.header("Content-Type") or ""):
-        return {}
-    try:
-        answer = json.loads(response.body)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
 
 
 def scripts(users: Users, requests: list[UserRequest]) -> dict[str, list[UserRequest]]:

@@ -25,6 +25,9 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 #: What a caption of a moment may name.
 _CAPTION_NAMES = ("user", "method", "path", "task", "status", "error", "thread")
 
+MOST_UPLOADED = 10_000_000
+"""Bytes of a file that a request may send."""
+
 
 MOST_WORKERS = 16
 """Worker processes of one run, and threads of one worker."""
@@ -77,8 +80,14 @@ def request_rules(path: Path, requests: list[UserRequest]) -> Iterator[Breach]:
             )
         if request.at < 0:
             yield Breach((*here, "at"), f"at is {request.at:g}.", "The smallest value is 0.")
-        if request.form is not None and request.json is not None:
-            yield Breach(here, "This request has a form and json.", "Keep one of them.")
+        if request.json is not None and (request.form is not None or request.files):
+            what = "a form" if request.form is not None else "files"
+            yield Breach(here, f"This request has {what} and json.", "Keep one of them.")
+        for key, file in request.files.items():
+            if file.size is not None and not 0 <= file.size <= MOST_UPLOADED:
+                message = f"size is {file.size}."
+                remedy = f"It may be from 0 to {MOST_UPLOADED:,} bytes."
+                yield Breach((*here, "files", key, "size"), message, remedy)
         if request.every is not None and request.every <= 0:
             yield Breach(
                 (*here, "every"), f"every is {request.every:g}.", "It has to be more than 0."
