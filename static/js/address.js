@@ -3,6 +3,7 @@
  */
 
 import { effect } from "@preact/signals-core";
+import { chosen, withViews } from "./panels.js";
 import { axis, cursor, lesson, speed, standing, travelling, trueTime, wishes } from "./store.js";
 import { format } from "./url.js";
 
@@ -16,7 +17,7 @@ const FOLLOWED = 2;
 export function link() {
   const query = format({ slots: wishes.value, trueTime: trueTime.value, ...standing() }, lesson.value);
   const path = document.getElementById("class") ? `/s/${lesson.value.id}` : location.pathname;
-  return path + query;
+  return path + withViews(query);
 }
 
 /**
@@ -32,7 +33,7 @@ export function keepAddress() {
     history.replaceState(history.state, "", link() + location.hash);
   };
   effect(() => {
-    void [trueTime.value, wishes.value];
+    void [trueTime.value, wishes.value, chosen.value];
     const step = `${cursor.value.slot}.${cursor.value.step}`;
     // Until the trace is there, the address says where the reader wants to go.
     if (axis.value.length === 0 || travelling()) return;

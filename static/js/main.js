@@ -5,6 +5,7 @@
 
 import { io } from "socket.io-client";
 import { keepAddress } from "./address.js";
+import { openViews, storage } from "./panels.js";
 import { listener, startRuns } from "./runs.js";
 import { showStage } from "./show.js";
 import * as store from "./store.js";
@@ -28,6 +29,7 @@ function start() {
   const record = recorded?.recordIn(document) ?? null;
   for (const line of record?.notices ?? notices) store.notice(line);
   store.setTrueTime(view.trueTime);
+  openViews(location.search, storage());
   const requests = recorded && record ? recorded.requestsOf(record) : view.slots.map((slot) => ({ ...slot, clock: "virtual" }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });
   showStage(root);

@@ -23,6 +23,8 @@ export function showStage(root, view = html`<${Stage} />`, classKeys) {
   render(/** @type {any} */ (view), root);
   // Not busy: every version shows the run that is wanted, and the whole of it, or says why it has none.
   effect(() => root.setAttribute("aria-busy", String(!store.settled.value)));
+  // What moves on its own does so only while the story does.
+  effect(() => { root.classList.toggle("is-playing", store.playing.value); });
   startPlayer();
   listen(document, {
     toggle: store.toggle,

@@ -6,7 +6,8 @@
  * `v` the variants from top to bottom, `p.NAME` and `seed` what holds for all of them, `p2.NAME` and
  * `seed2` what holds for the second alone, `step` the slot that leads (counted from 1) and its step,
  * `t` a time behind that step, `true` the linear axis. What is left out has its usual value; what is
- * unknown becomes the nearest valid thing, and a notice says so.
+ * unknown becomes the nearest valid thing, and a notice says so. `views`, which views are open, is read
+ * and written by panels.js.
  */
 
 import { unusual } from "./settings.js";

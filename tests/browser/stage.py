@@ -116,6 +116,19 @@ class Stage:
     def present_row(self, title: str) -> Locator:
         return self.table(title).locator("tr[aria-current='step']")
 
+    def card(self, title: str, name: str) -> Locator:
+        """The card of a view of one version, by its heading."""
+        heading = self.page.get_by_role("heading", name=name, exact=True)
+        return self.column(title).locator(".panel").filter(has=heading)
+
+    def choose_view(self, title: str, name: str) -> None:
+        """Open or close a view with the chooser of a version."""
+        self.column(title).get_by_role("button", name="Views", exact=True).click()
+        chooser = self.page.get_by_role("dialog", name=f"Views of {title}")
+        chooser.get_by_role("checkbox", name=name).click()
+        self.press("Escape")
+        expect(chooser).to_be_hidden()
+
     def code(self, title: str) -> Locator:
         return self.column(title).get_by_role("region", name=re.compile("^Program "))
 

@@ -22,6 +22,19 @@ Identifier: TypeAlias = Annotated[str, Meta(pattern=ID)]
 Level: TypeAlias = Literal["foundation", "intermediate", "advanced", "expert"]
 Verdict: TypeAlias = Literal["good", "bad", "depends"]
 Number: TypeAlias = int | float
+View: TypeAlias = Literal[
+    "timeline",
+    "code",
+    "steps",
+    "tracker",
+    "queue",
+    "network",
+    "page",
+    "sequence",
+    "flow",
+    "moments",
+    "output",
+]
 
 
 class Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -144,6 +157,10 @@ class LessonTable(Table):
     requests: list[UserRequest] = []
     parameters: dict[Identifier, ParameterTable] = {}
     captions: Annotated[dict[str, Text], Meta(description="a moment, and the text of its row")] = {}
+    views: Annotated[
+        list[View],
+        Meta(description="which views open first, from top to bottom; empty for the usual ones"),
+    ] = []
     flow: list[NodeTable] = []
     moments: list[KeyMoment] = []
     notes: Annotated[

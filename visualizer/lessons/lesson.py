@@ -192,6 +192,7 @@ class Lesson:
                     for variant in self.variants
                 ],
                 "parameters": self.parameters,
+                "views": self.table.views,
                 "flow": self.flow,
                 "moments": [
                     {

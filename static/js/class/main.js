@@ -3,6 +3,7 @@
  */
 
 import { effect } from "@preact/signals-core";
+import { openViews } from "../panels.js";
 import { showStage } from "../show.js";
 import * as store from "../store.js";
 import { parse } from "../url.js";
@@ -36,6 +37,7 @@ export function startClass(root) {
     if (shown || (!state.snapshot.value && !state.refused.value)) return;
     shown = true;
     queueMicrotask(() => {
+      openViews(location.search, null); // a choice lasts as long as the class's page
       showStage(root, html`<${ClassStage} page=${page} />`, keys(page.role));
       startMarks(root);
       startPointing(root);

@@ -11,21 +11,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { link } from "../address.js";
 import { focus, lesson, presentOf, slots } from "../store.js";
 import { stepNamed } from "../trace.js";
+import { beside } from "./beside.js";
 import { html } from "./html.js";
+import { sheet } from "./sheet.js";
 
-const sheet = document.createElement("link");
-sheet.rel = "stylesheet";
-sheet.href = new URL("../../css/share.css", import.meta.url).href;
-await new Promise((go) => {
-  sheet.onload = sheet.onerror = go;
-  document.head.append(sheet);
-});
+await sheet("share");
 
 /** How long an entry says that it is done, in milliseconds. */
 const SAID = 2500;
-/** Pixels between the menu and its button, and the edges of the window. */
-const GAP = 8;
-
 /** What the server gives of one run: ending, name, what opens it. */
 const FORMATS = [
   ["steps.csv", "Execution table", "CSV"],
@@ -155,16 +148,6 @@ async function savePicture(kind) {
   anchor.download = `${lesson.value.id}${n > 0 ? `-step-${n}` : ""}.${kind}`;
   anchor.click();
   setTimeout(() => URL.revokeObjectURL(anchor.href), 60_000);
-}
-
-/** Below its button, with the right edges in line. @param {HTMLElement} menu @param {HTMLElement|null} button */
-function beside(menu, button) {
-  const at = button?.getBoundingClientRect();
-  if (!at) return;
-  const below = window.innerHeight - at.bottom - 2 * GAP;
-  menu.style.setProperty("--share-right", `${Math.max(GAP, document.documentElement.clientWidth - at.right)}px`);
-  menu.style.setProperty("--share-top", `${at.bottom + GAP}px`);
-  menu.style.setProperty("--share-height", `${Math.max(below, 240)}px`);
 }
 
 /** @param {HTMLElement} menu @returns {HTMLElement[]} */

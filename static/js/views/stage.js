@@ -8,21 +8,17 @@
 
 import { useEffect } from "preact/hooks";
 
-import { fault, focus, focusSlot, lesson, slots, variantOf } from "../store.js";
+import { fault, focus, focusSlot, slots } from "../store.js";
 import { Caption } from "./caption.js";
-import { Code } from "./code.js";
-import { Flow } from "./flow.js";
+import { Chooser } from "./chooser.js";
 import { HandoutHead, HandoutQuestions } from "./handout.js";
 import { Help } from "./help.js";
 import { html } from "./html.js";
-import { Moments } from "./moments.js";
 import { Fault, Notices, SlotNotice } from "./notices.js";
-import { Output } from "./output.js";
+import { Panels, shownIn } from "./panels.js";
 import { Quiz } from "./quiz.js";
-import { ExecutionTable } from "./table.js";
 import { Timeline } from "./timeline.js";
 import { Model, Tools } from "./tools.js";
-import { Tracker } from "./tracker.js";
 import { Transport } from "./transport.js";
 import { followWays } from "./ways.js";
 
@@ -58,9 +54,7 @@ export function Stage({ Bar = null, Beside = Quiz, keys = [] }) {
       <${Beside} />
     </div>
     ${shown.length > 1 && html`<${Switch} />`}
-    <div class=${`slots has-${shown.length}`}>
-      ${shown.map((slot) => html`<${Column} key=${slot.index} slot=${slot} />`)}
-    </div>
+    <${Columns} shown=${shown} />
     <${HandoutQuestions} />
     <footer class="stage-foot">
       <${Model} />
@@ -85,11 +79,18 @@ function Switch() {
   </div>`;
 }
 
+/** Slots with the same views have them side by side at the same height. @param {{ shown: Slot[] }} props */
+function Columns({ shown }) {
+  const views = shown.map((slot) => shownIn(slot).map(({ name }) => name));
+  const aligned = views.every((names) => names.join() === views[0]?.join());
+  return html`<div class=${`slots has-${shown.length}${aligned ? " is-aligned" : ""}`} style=${`--rows: ${(views[0]?.length ?? 0) + 1}`}>
+    ${shown.map((slot) => html`<${Column} key=${slot.index} slot=${slot} />`)}
+  </div>`;
+}
+
 /** Everything about one slot. @param {{ slot: Slot }} props */
 function Column({ slot }) {
   const leads = slot.index === focus.value;
-  const printed = slots.value.some(({ trace }) => trace.output.length > 0);
-  const { flow, moments } = lesson.value;
   return html`<section
     class=${`slot${leads ? " is-leading" : ""}`}
     aria-labelledby=${`slot-${slot.index}`}
@@ -97,29 +98,10 @@ function Column({ slot }) {
     <header class="slot-head">
       <h2 id=${`slot-${slot.index}`}>${slot.title}</h2>
       ${slots.value.length > 1 && html`<${Lead} slot=${slot} leads=${leads} />`}
+      <${Chooser} slot=${slot} />
       <${SlotNotice} slot=${slot} />
     </header>
-    <${Panel} name="code" at=${slot.index} title="Code" note=${variantOf(slot)?.file}>
-      <${Code} slot=${slot} />
-    <//>
-    <${Panel} name="steps" at=${slot.index} title="Execution table">
-      <${ExecutionTable} slot=${slot} />
-    <//>
-    <${Panel} name="tracker" at=${slot.index} title="Variables" note="what changed in this step is marked">
-      <${Tracker} slot=${slot} />
-    <//>
-    ${flow.length > 0 &&
-    html`<${Panel} name="flow" at=${slot.index} title="Concept flow">
-      <${Flow} slot=${slot} />
-    <//>`}
-    ${moments.length > 0 &&
-    html`<${Panel} name="moments" at=${slot.index} title="Key moments">
-      <${Moments} slot=${slot} />
-    <//>`}
-    ${printed &&
-    html`<${Panel} name="output" at=${slot.index} title="Output">
-      <${Output} slot=${slot} />
-    <//>`}
+    <${Panels} slot=${slot} />
   </section>`;
 }
 
@@ -134,18 +116,4 @@ function Lead({ slot, leads }) {
   >
     ${leads ? "following" : "follow this one"}
   </button>`;
-}
-
-/**
- * A card with a heading.
- * @param {{ name: string, title: string, note?: string | undefined, at: number, children?: unknown }} props
- */
-function Panel({ name, title, note, at, children }) {
-  return html`<section class=${`panel panel-${name} card`} data-at=${`${name}-of:${at}`}>
-    <div class="card-head">
-      <h3>${title}</h3>
-      ${note && html`<span class="card-note">${note}</span>`}
-    </div>
-    ${children}
-  </section>`;
 }

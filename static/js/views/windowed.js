@@ -1,0 +1,58 @@
+/**
+ * Which rows of a long list are drawn: those in view of their scrolling box, and some around them.
+ *
+ * Rows of one height. A list that is short is drawn whole, so that find-in-page and screen readers have all of it.
+ */
+
+import { useEffect, useState } from "preact/hooks";
+
+/** Up to this many rows a list is drawn whole. */
+export const SHORT = 120;
+/** Rows beyond either edge of the box. */
+const AROUND = 20;
+/** The window moves in steps of so many rows, so that scrolling seldom draws. */
+const STEP = 10;
+
+/**
+ * The rows that are drawn, from the first to behind the last: a pure function of what is seen.
+ * @param {number} count
+ * @param {number} row pixels
+ * @param {number} top pixels that are scrolled away
+ * @param {number} height pixels of the box
+ * @returns {[number, number]}
+ */
+export function windowOf(count, row, top, height) {
+  if (count <= SHORT) return [0, count];
+  const first = Math.floor(top / row / STEP) * STEP - AROUND;
+  const last = Math.ceil((top + height) / row / STEP) * STEP + AROUND;
+  return [Math.max(0, Math.min(first, count - AROUND)), Math.min(count, Math.max(last, AROUND))];
+}
+
+/**
+ * The window of a scrolling box, followed as it scrolls.
+ * @param {{ current: HTMLElement | null }} box
+ * @param {number} count
+ * @param {number} row pixels
+ * @returns {[number, number]}
+ */
+export function useWindow(box, count, row) {
+  const [seen, setSeen] = useState({ top: 0, height: 600 });
+  useEffect(() => {
+    const element = box.current;
+    if (!element || count <= SHORT) return undefined;
+    const look = () => setSeen((old) => {
+      const next = { top: element.scrollTop, height: element.clientHeight };
+      const same = windowOf(count, row, old.top, old.height).join() === windowOf(count, row, next.top, next.height).join();
+      return same ? old : next;
+    });
+    look();
+    element.addEventListener("scroll", look, { passive: true });
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener("scroll", look);
+      observer.disconnect();
+    };
+  }, [count, row]);
+  return windowOf(count, row, seen.top, seen.height);
+}
