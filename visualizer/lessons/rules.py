@@ -127,12 +127,15 @@ def _visits(table: LessonTable) -> Iterator[Breach]:
 def _queue(path: Path, queue: Queue | None, faults: list[Fault]) -> Iterator[Breach]:
     workers = 0 if queue is None else queue.workers
     if queue is not None:
-        for key, count in (("workers", queue.workers), ("concurrency", queue.concurrency)):
-            if not 1 <= count <= MOST_WORKERS:
+        for key, count, least in (
+            ("workers", queue.workers, 0),
+            ("concurrency", queue.concurrency, 1),
+        ):
+            if not least <= count <= MOST_WORKERS:
                 yield Breach(
                     (*path, "queue", key),
                     f"{key} is {count}.",
-                    f"It has to be from 1 to {MOST_WORKERS}.",
+                    f"It has to be from {least} to {MOST_WORKERS}.",
                 )
     known = [f"worker-{number}" for number in range(1, workers + 1)]
     for index, fault in enumerate(faults):
