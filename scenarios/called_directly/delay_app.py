@@ -20,4 +20,3 @@ def resize(photo):
 def upload(photo):
     resize.delay(photo)  #: The call is put into the queue, and the view goes on
     return {"status": "Thank you"}  #: The answer is sent, and a worker makes the pictures
-
