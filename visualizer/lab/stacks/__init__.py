@@ -13,8 +13,9 @@ from .base import Run, Stack, WebServer, imports
 from .celery_ import CeleryStack
 from .eventlet_ import Eventlet
 from .futures_ import Futures
+from .sqlite_ import SQLite
 
-STACKS: tuple[Stack, ...] = (Asyncio(), Eventlet(), Futures(), CeleryStack())
+STACKS: tuple[Stack, ...] = (Asyncio(), Eventlet(), Futures(), CeleryStack(), SQLite())
 """All stacks, in the order in which they are asked."""
 
 
