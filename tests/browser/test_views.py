@@ -138,3 +138,51 @@ def test_a_view_that_cannot_be_fetched_is_fetched_again(page: Page, stage: Stage
     page.unroute_all()
     again.click()
     expect(stage.card(THREAD, "Network").get_by_role("table")).to_be_visible()
+
+
+def test_the_table_is_sorted_and_filtered(stage: Stage):
+    stage.open("send_email", "?v=celery&p.users=3&views=steps")
+    table = stage.table(CELERY)
+    thread = table.get_by_role("columnheader", name="Thread")
+    thread.get_by_role("button").click()
+    expect(thread).to_have_attribute("aria-sort", "ascending")
+    first = table.get_by_role("row").nth(1)
+    expect(first).to_contain_text("Celery worker")
+    thread.get_by_role("button").press("Enter")
+    expect(thread).to_have_attribute("aria-sort", "descending")
+    expect(first).to_contain_text("main")
+    stage.card(CELERY, "Execution table").get_by_text("Filter").click()
+    stage.page.get_by_label("Request").select_option(label="Ben: POST /signup")
+    expect(table.locator(".steps-user", has_text="for Ben").first).to_be_visible()
+    expect(table.locator(".steps-user", has_text="for Ana")).to_have_count(0)
+    stage.page.get_by_role("button", name="Show all steps").click()
+    expect(table.locator(".steps-user", has_text="for Ana").first).to_be_attached()
+
+
+def test_of_a_long_table_only_a_part_is_drawn_and_the_present_row_is_in_it(stage: Stage):
+    stage.open("send_email", "?v=inline&p.users=50&views=steps")
+    table = stage.table(INLINE)
+    table.evaluate("table => table.parentElement.scrollIntoView({block: 'end'})")
+    stage.press("End")
+    row = stage.present_row(INLINE)
+    expect(row).to_be_in_viewport()
+    assert int(table.get_attribute("aria-rowcount") or 0) > 400
+    assert table.get_by_role("row").count() < 150
+    stage.press("Home")
+    stage.expect_step(INLINE, 1)
+    expect(row).to_be_in_viewport()
+
+
+def test_a_variable_tells_its_history_by_mouse_and_by_key(stage: Stage):
+    stage.open("send_email", "?v=celery&views=tracker")
+    stage.press("End")
+    name = stage.card(CELERY, "Variables").get_by_role("button", name="send_email status, history")
+    tip = stage.page.get_by_role("tooltip")
+    name.hover()
+    expect(tip).to_contain_text("After step 4queued")
+    stage.page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
+    name.focus()
+    expect(tip).to_contain_text("completed")
+    stage.press("Escape")
+    expect(tip).to_be_hidden()

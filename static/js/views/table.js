@@ -2,36 +2,56 @@
  * The execution table of a slot: one row a step, the present one lit, those to come faded.
  *
  * A click on a row, or its number as a button, moves the cursor there. The present row is kept in
- * view inside the table's own box. In the present row, what just changed stands out.
+ * view inside the table's own box. In the present row, what just changed stands out. A heading
+ * sorts, and a filter leaves the rows of one thread, request or task. Of a long table only the
+ * rows around those in view are drawn, all of one height.
  */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { presentOf, seek } from "../store.js";
-import { forWhom, laneColour, stepsOf } from "../trace.js";
+import { forWhom, laneColour } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { pointAt } from "./pointer.js";
 import { rich } from "./rich.js";
+import { NO_FILTER, optionsOf, pressed, rowsShown } from "./table-rows.js";
+import { SHORT, useWindow } from "./windowed.js";
 
 /** @import { Slot } from "../store.js" */
-/** @import { Step } from "../trace.js" */
+/** @import { Step, Trace } from "../trace.js" */
+/** @import { Filter, Key, Sort } from "./table-rows.js" */
 
 const NO_CHANGE = "no change";
 
+/** @type {[Key, string][]} */
+const COLUMNS = [["n", "Step"], ["action", "Action"], ["thread", "Thread"], ["response", "Response to user"], ["task_status", "Background task status"]];
+const FILTERS = /** @type {const} */ ([["thread", "Thread"], ["request", "Request"], ["task", "Task"]]);
+
+/** Pixels of a row of a long table until one is measured. */
+const ROW = 42;
+
 /** @param {{ slot: Slot }} props */
 export function ExecutionTable({ slot }) {
+  const { trace } = slot;
   const present = presentOf(slot.index).value;
-  const steps = stepsOf(slot.trace);
+  const [sort, setSort] = useState(/** @type {Sort} */ ({ key: "n", down: false }));
+  const [filter, setFilter] = useState(NO_FILTER);
+  const rows = useMemo(() => rowsShown(trace, filter, sort), [trace, filter, sort]);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const long = rows.length > SHORT;
+  const [height, setHeight] = useState(ROW);
+  const [from, to] = useWindow(box, rows.length, height);
+  const at = useMemo(() => rows.findIndex(({ n }) => n === present), [rows, present]);
   useEffect(() => {
-    const row = /** @type {HTMLElement | null | undefined} */ (
-      box.current?.querySelector('[aria-current="step"]')
-    );
-    if (row && box.current) keepRowInView(box.current, row);
-  }, [present]);
+    const drawn = /** @type {HTMLElement|null} */ (box.current?.querySelector("tbody tr[data-at]") ?? null);
+    if (long && drawn && drawn.offsetHeight > 0 && drawn.offsetHeight !== height) setHeight(drawn.offsetHeight);
+  });
+  useEffect(() => {
+    if (box.current) keepRowInView(box.current, at, long ? height : null);
+  }, [at, rows, height]);
 
-  if (steps.length === 0) {
+  if (trace.steps.length === 0) {
     return html`<${Empty} slot=${slot} otherwise="Nothing happened in this run." />`;
   }
   /** @param {number} n */
@@ -39,39 +59,69 @@ export function ExecutionTable({ slot }) {
     seek({ slot: slot.index, step: n });
     pointAt({ variant: slot.variant, n });
   };
-  return html`<div ref=${box} class="table-box">
-    <table class="steps">
+  return html`<${Filters} trace=${trace} filter=${filter} choose=${setFilter} count=${rows.length} />
+  <div ref=${box} class="table-box">
+    <table class=${`steps${long ? " is-long" : ""}`} aria-rowcount=${rows.length + 1}>
       <thead>
         <tr>
-          <th scope="col">Step</th>
-          <th scope="col">Action</th>
-          <th scope="col">Thread</th>
-          <th scope="col">Response to user</th>
-          <th scope="col">Background task status</th>
+          ${COLUMNS.map(([key, title]) => html`<${Heading} key=${key} name=${key} title=${title} sort=${sort} press=${() => setSort(pressed(sort, key))} />`)}
         </tr>
       </thead>
       <tbody>
-        ${steps.map(
+        ${from > 0 && html`<tr class="steps-gap" aria-hidden="true" style=${`height: ${from * height}px`}><td colspan="5" /></tr>`}
+        ${rows.slice(from, to).map(
           (step, index) => html`<${Row}
             key=${step.n}
             at=${`step:${slot.index}:${step.n}`}
+            index=${from + index + 2}
             step=${step}
-            before=${steps[index - 1]}
+            before=${trace.steps[step.n - 2]}
             when=${Math.sign(step.n - present)}
-            colour=${step.lane === null ? null : laneColour(slot.trace, step.lane)}
-            user=${forWhom(slot.trace, step.request)}
+            colour=${step.lane === null ? null : laneColour(trace, step.lane)}
+            user=${forWhom(trace, step.request)}
             go=${go}
           />`,
         )}
+        ${to < rows.length && html`<tr class="steps-gap" aria-hidden="true" style=${`height: ${(rows.length - to) * height}px`}><td colspan="5" /></tr>`}
       </tbody>
     </table>
+    ${rows.length === 0 && html`<p class="card-empty">No step is of this thread, request and task together.</p>`}
   </div>`;
+}
+
+/** @param {{ name: Key, title: string, sort: Sort, press: () => void }} props */
+function Heading({ name, title, sort, press }) {
+  const own = sort.key === name && (name !== "n" || sort.down);
+  return html`<th scope="col" aria-sort=${own ? (sort.down ? "descending" : "ascending") : undefined}>
+    <button type="button" class="steps-sort" title="Sort by this column" onClick=${press}>${title}<i aria-hidden="true">${own ? (sort.down ? "↓" : "↑") : ""}</i></button>
+  </th>`;
+}
+
+/** Which rows are shown; only of what there is more than one. @param {{ trace: Trace, filter: Filter, choose: (filter: Filter) => void, count: number }} props */
+function Filters({ trace, filter, choose, count }) {
+  const options = useMemo(() => optionsOf(trace), [trace]);
+  const kinds = FILTERS.filter(([kind]) => options[kind].length > 0);
+  const on = FILTERS.filter(([kind]) => filter[kind]).length;
+  if (kinds.length === 0) return null;
+  return html`<details class="steps-filter">
+    <summary>Filter${on > 0 && html` <b>${count} of ${trace.steps.length} steps</b>`}</summary>
+    <div class="steps-filters">
+      ${kinds.map(([kind, title]) => html`<label key=${kind}>${title}
+        <select onChange=${(/** @type {{ currentTarget: HTMLSelectElement }} */ event) => choose({ ...filter, [kind]: event.currentTarget.value })}>
+          <option value="" selected=${!filter[kind]}>all</option>
+          ${options[kind].map(({ value, text }) => html`<option key=${value} value=${value} selected=${filter[kind] === value}>${text}</option>`)}
+        </select>
+      </label>`)}
+      ${on > 0 && html`<button type="button" class="link-button" onClick=${() => choose(NO_FILTER)}>Show all steps</button>`}
+    </div>
+  </details>`;
 }
 
 /**
  * `when` is -1 for a row of the past, 0 for the present one, 1 for one to come.
  * @param {{
  *   at: string,
+ *   index: number,
  *   step: Step,
  *   before: Step | undefined,
  *   when: number,
@@ -80,11 +130,12 @@ export function ExecutionTable({ slot }) {
  *   go: (n: number) => void,
  * }} props
  */
-function Row({ at, step, before, when, colour, user, go }) {
+function Row({ at, index, step, before, when, colour, user, go }) {
   const now = when === 0;
   return html`<tr
     class=${now ? "is-now" : when > 0 ? "is-future" : ""}
     aria-current=${now ? "step" : undefined}
+    aria-rowindex=${index}
     data-at=${at}
     onClick=${() => go(step.n)}
   >
@@ -116,12 +167,18 @@ function Status({ value, before, now }) {
 }
 
 /**
+ * Rows of one height are found by counting, others by looking; where there is no present row, nothing moves.
  * @param {HTMLElement} box
- * @param {HTMLElement} row
+ * @param {number} at the place of the present row, or -1
+ * @param {number | null} height pixels of each row, if all are equally high
  */
-function keepRowInView(box, row) {
+function keepRowInView(box, at, height) {
+  if (at < 0) return;
   const head = box.querySelector("thead")?.offsetHeight ?? 0;
-  if (row.offsetTop - head < box.scrollTop) box.scrollTop = row.offsetTop - head;
-  const bottom = row.offsetTop + row.offsetHeight;
+  const row = /** @type {HTMLElement | null} */ (height === null ? box.querySelector('[aria-current="step"]') : null);
+  if (height === null && !row) return;
+  const top = row ? row.offsetTop : head + at * /** @type {number} */ (height);
+  const bottom = top + (row ? row.offsetHeight : /** @type {number} */ (height));
+  if (top - head < box.scrollTop) box.scrollTop = top - head;
   if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
 }

@@ -1,42 +1,49 @@
 /**
  * The variable tracker of a slot: a row a variable, a column for each step in which one changed.
  *
- * First what the lab itself follows (the response, the task), then the program's own variables.
- * The cells that changed in the present step are lit, columns to come are faded, and each
- * cell is a button that moves the cursor to its step.
+ * First what the lab itself follows (the response, the task), then what is shared by all threads of a
+ * process, then the variables of each function. The cells that changed in the present step are lit,
+ * columns to come are faded, and each cell is a button that moves the cursor to its step. A
+ * variable's name tells its history when it is pointed at. Of very many columns those around the
+ * present one are drawn.
  */
 
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { presentOf, seek } from "../store.js";
 import { forWhom } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
+import { columnsAround, columnsOf, groupsOf, historyOf, rowsOf } from "./tracker-rows.js";
 
 /** @import { Slot } from "../store.js" */
 /** @import { Trace, Variable } from "../trace.js" */
+/** @import { Column, TrackerRow } from "./tracker-rows.js" */
 
-/** A column: the step it shows, and its heading. @typedef {{ n: number, title: string }} Column */
-/** A cell: its value, and whether exactly this column's steps brought it. @typedef {{ value: string | null, changed: boolean }} Cell */
+/** The variable whose history is told, and where. @typedef {{ variable: Variable, top: number, left: number }} Told */
 
 /** @param {{ slot: Slot }} props */
 export function Tracker({ slot }) {
   const { trace } = slot;
   const present = presentOf(slot.index).value;
-  const columns = useMemo(() => columnsOf(trace), [trace]);
-  const rows = useMemo(() => rowsOf(trace, columns), [trace, columns]);
+  const all = useMemo(() => columnsOf(trace), [trace]);
+  const now = all.findLastIndex(({ n }) => n <= present);
+  const [first, end] = columnsAround(all.length, now);
+  const columns = useMemo(() => all.slice(first, end), [all, first, end]);
+  const groups = useMemo(() => groupsOf(trace, rowsOf(trace, columns)), [trace, columns]);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const current = columns.findLastIndex(({ n }) => n <= present);
+  const [told, tell] = useState(/** @type {Told | null} */ (null));
+  const current = now - first;
   useEffect(() => {
     if (box.current) keepColumnInView(box.current, current);
   }, [current, columns]);
 
-  if (rows.length === 0) {
+  if (groups.length === 0) {
     return html`<${Empty} slot=${slot} otherwise="No variables to follow in this run." />`;
   }
   /** @param {number} n */
   const go = (n) => seek({ slot: slot.index, step: n });
-  return html`<div ref=${box} class="table-box">
+  return html`<div ref=${box} class="table-box" onScroll=${() => told && tell(null)}>
     <table class="tracker">
       <thead>
         <tr>
@@ -53,40 +60,78 @@ export function Tracker({ slot }) {
           )}
         </tr>
       </thead>
-      <tbody>
-        ${rows.map(
-          ({ variable, cells }) => html`<tr
-            key=${variable.id}
-            class=${variable.scope === "derived" ? "" : "is-own"}
-          >
-            <th scope="row" title=${scopeOf(variable)}>
-              ${variable.name}
-              ${placeOf(trace, variable).map(
-                (words) => html`<span class="tracker-scope">${words}</span>`,
-              )}
-            </th>
-            ${cells.map((cell, index) => {
-              const column = /** @type {Column} */ (columns[index]);
-              const lit = cell.changed && column.n === present && column.n > 0;
-              return html`<td
-                key=${column.n}
-                class=${columnClass(index, current)}
-                onClick=${() => go(column.n)}
-              >
-                <button
-                  type="button"
-                  class=${`cell-button${lit ? " changed" : cell.value === null ? " absent" : ""}`}
-                  title=${cell.value ?? undefined}
-                  aria-label=${`${variable.name}, ${column.title}: ${cell.value ?? "does not exist"}`}
-                >
-                  ${cell.value ?? "–"}
-                </button>
-              </td>`;
-            })}
-          </tr>`,
-        )}
-      </tbody>
+      ${groups.map(({ title, shared, rows }) => html`<tbody key=${title}>
+        ${groups.length > 1 && html`<tr class="tracker-group"><th scope="rowgroup" colspan=${columns.length + 1}><span>${title}${shared && html` <b title=${SHARED}>shared</b>`}</span></th></tr>`}
+        ${rows.map((row) => html`<${Row} key=${row.variable.id} row=${row} trace=${trace} alone=${groups.length === 1} columns=${columns} current=${current} present=${present} go=${go} tell=${tell} />`)}
+      </tbody>`)}
     </table>
+  </div>
+  ${told && html`<${History} told=${told} present=${present} forget=${() => tell(null)} />`}`;
+}
+
+const SHARED = "Every thread of this process reads and writes the same one";
+
+/**
+ * @param {{ row: TrackerRow, trace: Trace, alone: boolean, columns: Column[], current: number, present: number,
+ *   go: (n: number) => void, tell: (told: Told | null) => void }} props
+ */
+function Row({ row: { variable, cells }, trace, alone, columns, current, present, go, tell }) {
+  const show = (/** @type {Event} */ event) => {
+    const at = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
+    tell({ variable, top: at.bottom, left: at.left });
+  };
+  return html`<tr class=${variable.scope === "derived" ? "" : "is-own"}>
+    <th scope="row">
+      <button type="button" class="cell-button tracker-name" aria-label=${`${variable.name}, history`} onMouseEnter=${show} onMouseLeave=${() => tell(null)} onFocus=${show} onBlur=${() => tell(null)}
+        onClick=${show} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && tell(null)}>${variable.name}</button>
+      ${wordsOf(trace, variable, alone).map((words) => html`<span class="tracker-scope">${words}</span>`)}
+    </th>
+    ${cells.map((cell, index) => {
+      const column = /** @type {Column} */ (columns[index]);
+      const lit = cell.changed && column.n === present && column.n > 0;
+      return html`<td
+        key=${column.n}
+        class=${columnClass(index, current)}
+        onClick=${() => go(column.n)}
+      >
+        <button
+          type="button"
+          class=${`cell-button${lit ? " changed" : cell.value === null ? " absent" : ""}`}
+          title=${cell.value ?? undefined}
+          aria-label=${`${variable.name}, ${column.title}: ${cell.value ?? "does not exist"}`}
+        >
+          ${cell.value ?? "–"}
+        </button>
+      </td>`;
+    })}
+  </tr>`;
+}
+
+/** Values that are shown of a history. */
+const MOST_TOLD = 12;
+
+/** What a variable was, from the start to the present. @param {{ told: Told, present: number, forget: () => void }} props */
+function History({ told, present, forget }) {
+  const tip = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useEffect(() => {
+    const element = tip.current;
+    if (!element) return undefined;
+    element.showPopover();
+    const room = window.innerHeight - told.top;
+    element.style.top = room > element.offsetHeight + 8 ? `${told.top + 4}px` : `${Math.max(8, window.innerHeight - element.offsetHeight - 8)}px`;
+    element.style.left = `${Math.max(8, Math.min(told.left, window.innerWidth - element.offsetWidth - 8))}px`;
+    const away = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && forget();
+    document.addEventListener("keydown", away);
+    return () => document.removeEventListener("keydown", away);
+  }, [told]);
+  const history = historyOf(told.variable, present);
+  const shown = history.slice(-MOST_TOLD);
+  return html`<div ref=${tip} class="tracker-history" popover="manual" role="tooltip">
+    <p><strong>${told.variable.name}</strong> so far</p>
+    <ol>
+      ${history.length > shown.length && html`<li class="tracker-earlier">${history.length - shown.length} earlier values</li>`}
+      ${shown.map(({ when, value }) => html`<li><span>${when}</span><code>${value ?? "does not exist"}</code></li>`)}
+    </ol>
   </div>`;
 }
 
@@ -99,55 +144,15 @@ function columnClass(index, current) {
 }
 
 /**
- * Where a variable lives, in words.
- * @param {Variable} variable
- */
-function scopeOf(variable) {
-  if (variable.scope === "derived") return "followed by the lab";
-  return variable.scope === "global" ? "global" : `in ${variable.scope}`;
-}
-
-/**
- * What tells a variable from others of its name: its function, and its user where there are several.
+ * What tells a variable from others of its name: its function where no heading does, and its user where there are several.
  * @param {Trace} trace
  * @param {Variable} variable
+ * @param {boolean} alone
  */
-function placeOf(trace, variable) {
+function wordsOf(trace, variable, alone) {
   const user = forWhom(trace, variable.request);
-  return [variable.scope !== "derived" && scopeOf(variable), user && `for ${user}`].filter(Boolean);
-}
-
-/**
- * Start, the steps between in which something changed, and the last step as Final.
- * @param {Trace} trace
- * @returns {Column[]}
- */
-export function columnsOf(trace) {
-  const last = trace.steps.at(-1)?.n ?? 0;
-  const changes = new Set(trace.variables.flatMap(({ values }) => values.map(([n]) => n)));
-  const between = [...changes].filter((n) => n > 0 && n < last).sort((a, b) => a - b);
-  return [
-    { n: 0, title: "Start" },
-    ...between.map((n) => ({ n, title: `After step ${n}` })),
-    ...(last > 0 ? [{ n: last, title: "Final" }] : []),
-  ];
-}
-
-/**
- * @param {Trace} trace
- * @param {Column[]} columns
- * @returns {{ variable: Variable, cells: Cell[] }[]}
- */
-export function rowsOf(trace, columns) {
-  const derived = trace.variables.filter(({ scope }) => scope === "derived");
-  const own = trace.variables.filter(({ scope }) => scope !== "derived");
-  return [...derived, ...own].map((variable) => ({
-    variable,
-    cells: columns.map(({ n }) => {
-      const latest = variable.values.findLast(([step]) => step <= n);
-      return { value: latest?.[1] ?? null, changed: latest?.[0] === n };
-    }),
-  }));
+  const scope = alone && variable.scope !== "derived" && (variable.scope === "global" ? "global, shared" : `in ${variable.scope}`);
+  return [scope, user && `for ${user}`].filter(Boolean);
 }
 
 /**

@@ -8,6 +8,8 @@ import { useEffect, useState } from "preact/hooks";
 
 /** Up to this many rows a list is drawn whole. */
 export const SHORT = 120;
+/** More rows than this are not printed. */
+const MOST_PRINTED = 2000;
 /** Rows beyond either edge of the box. */
 const AROUND = 20;
 /** The window moves in steps of so many rows, so that scrolling seldom draws. */
@@ -37,6 +39,7 @@ export function windowOf(count, row, top, height) {
  */
 export function useWindow(box, count, row) {
   const [seen, setSeen] = useState({ top: 0, height: 600 });
+  const [printed, setPrinted] = useState(false);
   useEffect(() => {
     const element = box.current;
     if (!element || count <= SHORT) return undefined;
@@ -49,10 +52,17 @@ export function useWindow(box, count, row) {
     element.addEventListener("scroll", look, { passive: true });
     const observer = new ResizeObserver(look);
     observer.observe(element);
+    const toPaper = () => setPrinted(true);
+    const toScreen = () => setPrinted(false);
+    window.addEventListener("beforeprint", toPaper);
+    window.addEventListener("afterprint", toScreen);
     return () => {
+      window.removeEventListener("beforeprint", toPaper);
+      window.removeEventListener("afterprint", toScreen);
       element.removeEventListener("scroll", look);
       observer.disconnect();
     };
   }, [count, row]);
-  return windowOf(count, row, seen.top, seen.height);
+  // On paper nothing scrolls.
+  return printed ? [0, Math.min(count, MOST_PRINTED)] : windowOf(count, row, seen.top, seen.height);
 }
