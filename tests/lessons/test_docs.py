@@ -1,4 +1,4 @@
-"""The lesson that docs/lessons.md builds is a right one: its code blocks are read and run."""
+"""The lesson that docs/authoring.md builds is a right one: its code blocks are read and run."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from visualizer.lab import Lab
 from visualizer.lessons import read_lesson
 from visualizer.lessons.queries import MOMENTS
 
-TEXT = (Path(__file__).resolve().parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "authoring.md").read_text(encoding="utf-8")
 FILES = {
     "python": ["inline_app.py", "thread_app.py"],
-    "toml": ["lesson.toml", "quiz.toml"],
+    "toml": ["lesson.toml", "quiz.toml", "predict.toml", "break_it.toml", "change_it.toml"],
     "markdown": ["lesson.md"],
 }
 

@@ -20,7 +20,7 @@ def test_the_example_is_right(tmp_path: Path) -> None:
     lesson = read_lesson(write(tmp_path))
     assert lesson.id == "lesson"
     assert [variant.id for variant in lesson.variants] == ["thread"]
-    assert lesson.text_html == "<p>Look at it.</p>\n"
+    assert lesson.text.summary() == "Look at it."
 
 
 LESSON_BREACHES = [
@@ -215,12 +215,12 @@ def test_a_folder_of_a_wrong_name_is_told_so(tmp_path: Path) -> None:
 
 
 def test_the_introduction_lets_no_html_and_no_picture_through(tmp_path: Path) -> None:
-    text = "<script>x</script> ![p](https://example.com/p.png) [l](javascript:x) **b**\n"
-    html = read_lesson(write(tmp_path, md=text)).text_html
-    assert "<script" not in html
-    assert "<img" not in html
-    assert 'href="javascript' not in html
-    assert "<strong>b</strong>" in html
+    text = "Fine.\n\nA <b>b</b>\nand ![p](https://a.com/p.png)\nand [l](javascript:x).\n\n<p>\n"
+    errors = errors_of(write(tmp_path, md=text))
+    assert [error.line for error in errors] == [3, 3, 4, 5, 7]
+    assert "no HTML" in errors[0].message
+    assert "no pictures" in errors[2].message
+    assert "javascript" in errors[3].message
 
 
 def test_requests_are_read_alone(tmp_path: Path) -> None:

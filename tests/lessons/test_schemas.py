@@ -19,7 +19,7 @@ from visualizer.lessons.shape import breaches
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-@pytest.mark.parametrize("name", ["lesson.schema.json", "quiz.schema.json"])
+@pytest.mark.parametrize("name", list(schemas()))
 def test_the_published_schema_is_current(name: str) -> None:
     published = (DOCS / name).read_text(encoding="utf-8")
     assert published == schemas()[name], "run: python -m visualizer.lessons"

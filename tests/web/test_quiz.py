@@ -51,7 +51,7 @@ def answer(client: FlaskClient, body: Any, address: str = ADDRESS, **headers: st
 def test_a_right_answer(client: FlaskClient) -> None:
     told = answer(client, {"answer": 4}).json
     assert told["correct"] is True
-    assert told["step"] == {"variant": "thread", "n": 4}
+    assert told["step"] == {"variant": "thread", "n": 4, "href": "/s/long_task?step=2.4"}
     assert "step 4" in told["explanation"]
     assert set(told) == {"correct", "explanation", "step"}
 

@@ -137,6 +137,13 @@ class LessonTable(Table):
     minutes: Annotated[int, Meta(ge=1, le=240, description="how long a learner needs")]
     variants: Annotated[list[VariantTable], Meta(min_length=1)]
     position: Annotated[int, Meta(ge=1, description="its place in the chapter")] = 100
+    builds_on: Annotated[
+        list[Identifier], Meta(description="lessons that a learner should have seen before")
+    ] = []
+    unusual_length: Annotated[
+        Text | None,
+        Meta(description="why it is longer than 15 s, or has fewer than 6 or more than 25 steps"),
+    ] = None
     until: Annotated[
         Annotated[float, Meta(gt=0)] | None,
         Meta(description="virtual seconds after which the run ends"),

@@ -7,7 +7,7 @@ start: nothing in it gives away the right answer of a question.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,13 @@ from visualizer.lab.job import Fault, Job, Queue, Server, UserRequest, Users, Va
 
 from .errors import ParameterError, brief, did_you_mean
 from .format import KeyMoment, LessonTable, Level, NodeTable, ParameterTable, VariantTable, Verdict
+from .markup import Text
 from .parameters import check_seed, check_values, place
 from .quiz import Question, QuizTable
 from .rules import settings_of
+from .runs import run_name
 from .toml import Document
+from .ways import BreakTable, ChangeTable, Experiment, Myth, Pitfall, Prediction, PredictTable
 
 #: The chapters that come with Meanwhile, in their order. A teacher may add others.
 CHAPTERS = {
@@ -62,17 +65,24 @@ class Variant:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson. ``folder`` is where it was read; ``text_html`` is its introduction. The two files
-    are kept because they know in which line each thing stands."""
+    """One lesson. ``folder`` is where it was read; ``text`` is its introduction. The files
+    are kept because they know in which line each thing stands; ``texts`` are the smaller texts in
+    them, by the id of what they belong to. ``predict``, ``breaks`` and ``change`` are None where
+    the lesson has no such way."""
 
     id: str
     folder: Path
     table: LessonTable
     variants: Sequence[Variant]
-    text_html: str
+    text: Text
     quiz: Sequence[Question]
     lesson_file: Document[LessonTable]
     quiz_file: Document[QuizTable]
+    predict_file: Document[PredictTable] | None = None
+    break_file: Document[BreakTable] | None = None
+    change_file: Document[ChangeTable] | None = None
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    chapter_name: str = ""
 
     @property
     def title(self) -> str:
@@ -84,7 +94,8 @@ class Lesson:
 
     @property
     def chapter_title(self) -> str:
-        return CHAPTERS.get(self.chapter, self.chapter.replace("_", " ").capitalize())
+        usual = CHAPTERS.get(self.chapter, self.chapter.replace("_", " ").capitalize())
+        return self.chapter_name or usual
 
     @property
     def level(self) -> Level:
@@ -97,6 +108,38 @@ class Lesson:
     @property
     def parameters(self) -> Mapping[str, ParameterTable]:
         return self.table.parameters
+
+    @property
+    def predictions(self) -> Sequence[Prediction]:
+        table = self.predict_file.value if self.predict_file else None
+        return table.questions if table else []
+
+    @property
+    def pitfalls(self) -> Sequence[Pitfall]:
+        table = self.break_file.value if self.break_file else None
+        return table.pitfalls if table else []
+
+    @property
+    def myths(self) -> Sequence[Myth]:
+        table = self.break_file.value if self.break_file else None
+        return table.myths if table else []
+
+    @property
+    def experiments(self) -> Sequence[Experiment]:
+        table = self.change_file.value if self.change_file else None
+        return table.experiments if table else []
+
+    @property
+    def ways(self) -> list[str]:
+        """The ways in which this lesson can be met, in the order of the navigation."""
+        there = {
+            "watch": True,
+            "predict": bool(self.predictions),
+            "break-it": bool(self.pitfalls or self.myths),
+            "change-it": bool(self.parameters),
+            "recall": bool(self.quiz),
+        }
+        return [way for way, is_there in there.items() if is_there]
 
     @property
     def flow(self) -> Sequence[NodeTable]:
@@ -116,10 +159,11 @@ class Lesson:
 
     def question(self, id: str) -> Question:
         """The question of this id. Raises ``ParameterError``."""
-        for question in self.quiz:
+        questions = [*self.quiz, *self.predictions, *(myth.question() for myth in self.myths)]
+        for question in questions:
             if question.id == id:
                 return question
-        known = did_you_mean(str(id), [question.id for question in self.quiz])
+        known = did_you_mean(str(id), [question.id for question in questions])
         raise ParameterError("question", f"{self.id} has no question {brief(id)}. {known}")
 
     def job(
@@ -171,7 +215,8 @@ class Lesson:
         return {**self.page(), "notes": notes}
 
     def page(self) -> dict[str, Any]:
-        """Plain data for the stage page. Holds no answer, explanation, reason, proof or note."""
+        """Plain data for the stage page. Holds no answer, explanation, reason, proof or note, and
+        not the introduction, whose live parts need runs."""
         data: dict[str, Any] = msgspec.to_builtins(
             {
                 "id": self.id,
@@ -180,7 +225,6 @@ class Lesson:
                 "chapter_title": self.chapter_title,
                 "level": self.level,
                 "minutes": self.minutes,
-                "text_html": self.text_html,
                 "variants": [
                     {
                         "id": variant.id,
@@ -203,9 +247,22 @@ class Lesson:
                     for moment in self.moments
                 ],
                 "quiz": [question.page() for question in self.quiz],
+                "predictions": [question.page() for question in self.predictions],
+                "experiments": [
+                    {"id": each.id, "title": each.title, "runs": self._slots(each.runs)}
+                    for each in self.experiments
+                ],
+                "ways": self.ways,
             }
         )
         return data
+
+    def _slots(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        runs = [run_name(name, self.id) for name in names]
+        return [
+            {"variant": run.variant, "parameters": run.parameters(self), "seed": run.seed}
+            for run in runs
+        ]
 
     def _with_overrides(self, variant: VariantTable) -> LessonTable:
         changes = {

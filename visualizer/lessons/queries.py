@@ -7,16 +7,18 @@ that no figure about a run is ever typed by hand.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import jmespath
+import jmespath.functions
 import msgspec
 from jmespath.exceptions import JMESPathError
 
 from visualizer.trace.records import Trace
 
 from .errors import did_you_mean
+from .figures import flaw_of_unit, read_figure, written
 
 #: Moments that every program may show; ``in FUNCTION`` comes on top.
 MOMENTS = (
@@ -33,9 +35,35 @@ MOMENTS = (
     "response sent",
     "request over",
 )
-#: Of a longer list a text names only so many.
-_MOST_ITEMS = 5
 _BRACES = re.compile(r"\{([^{}]+)\}")
+_Sum: TypeAlias = Callable[[Any, float, float], float | None]
+_of_numbers: Callable[[_Sum], _Sum] = jmespath.functions.signature(
+    {"types": ["number"]}, {"types": ["number"]}
+)
+
+
+class _Arithmetic(jmespath.functions.Functions):  # type: ignore[misc]  # the library has no types
+    """What JMESPath lacks: ``minus(a, b)``, ``plus(a, b)``, ``times(a, b)`` and ``over(a, b)``,
+    which is null where nothing divides."""
+
+    @_of_numbers
+    def _func_minus(self, a: float, b: float) -> float:
+        return a - b
+
+    @_of_numbers
+    def _func_plus(self, a: float, b: float) -> float:
+        return a + b
+
+    @_of_numbers
+    def _func_times(self, a: float, b: float) -> float:
+        return a * b
+
+    @_of_numbers
+    def _func_over(self, a: float, b: float) -> float | None:
+        return a / b if b else None
+
+
+_OPTIONS = jmespath.Options(custom_functions=_Arithmetic())
 
 
 class Facts:
@@ -47,13 +75,18 @@ class Facts:
     def ask(self, query: str) -> Any:
         """The result of a query, or None where the run has no answer."""
         try:
-            return jmespath.search(query, self.data)
+            return jmespath.search(query, self.data, options=_OPTIONS)
         except JMESPathError:
             return None
 
     def fill(self, text: str) -> str:
         """The text with its queries answered; "?" where the run has no answer."""
-        return _BRACES.sub(lambda match: show(self.ask(match[1])), text)
+        return _BRACES.sub(lambda match: self.figure(match[1]), text)
+
+    def figure(self, text: str) -> str:
+        """What ``QUERY as UNIT`` comes to; "?" where the run has no answer."""
+        figure = read_figure(text)
+        return written(self.ask(figure.query), figure.unit, figure.digits)
 
     def step(self, where: str | None, query: str | None = None) -> int | None:
         """The number of the step that a query gives, or of the first step with this moment."""
@@ -66,21 +99,7 @@ class Facts:
 
     def unanswered(self, text: str) -> list[str]:
         """The queries in a text to which this run has no answer."""
-        return [query for query in _BRACES.findall(text) if self.ask(query) in (None, [])]
-
-
-def show(value: Any) -> str:
-    """A value as text for a reader: numbers to the millisecond without idle zeros."""
-    if value is None or value == []:
-        return "?"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.3f}".rstrip("0").rstrip(".")
-    if isinstance(value, list):
-        told = [show(item) for item in value[:_MOST_ITEMS]]
-        return ", ".join([*told, "…"] if len(value) > _MOST_ITEMS else told)
-    return str(value)
+        return [query for query in _BRACES.findall(text) if self.figure(query) == "?"]
 
 
 def flaw_of_query(query: str) -> str | None:
@@ -96,10 +115,13 @@ def flaw_of_text(text: str) -> str | None:
     """What is wrong with the queries inside a text, in one line, or None."""
     if re.search(r"[{}]", _BRACES.sub("", text)):
         return "a brace is left open"
-    for query in _BRACES.findall(text):
-        flaw = flaw_of_query(query)
+    for braces in _BRACES.findall(text):
+        figure = read_figure(braces)
+        flaw = flaw_of_query(figure.query) or flaw_of_unit(figure.unit)
         if flaw is not None:
-            return f"{{{query}}}: {flaw}"
+            return f"{{{braces}}}: {flaw}"
+        if figure.first:
+            return f"{{{braces}}}: this text speaks of the run of its question alone"
     return None
 
 

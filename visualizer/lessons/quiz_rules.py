@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 from .errors import did_you_mean
 from .places import Path
 from .queries import flaw_of_moment, flaw_of_query, flaw_of_text
-from .quiz import LISTED, SIDES, Question
+from .quiz import LISTED, SIDES, Proof, Question
 from .shape import Breach
 
 
 def quiz_rules(
-    questions: Sequence[Question], variants: Sequence[str], functions: set[str]
+    questions: Sequence[Question], variants: Sequence[str], functions: set[str] | None
 ) -> Iterator[Breach]:
-    """Every breach of a quiz whose shape is right."""
+    """Every breach of a quiz whose shape is right. ``functions`` are those of the listings; None:
+    not known here, so that any ``in FUNCTION`` is taken for a moment."""
     ids = [question.id for question in questions]
     for index, question in enumerate(questions):
         here: Path = ("questions", index)
@@ -30,7 +31,7 @@ def quiz_rules(
         yield from _answer(here, question)
         yield from _choices(here, question)
         yield from _wrong(here, question, functions)
-        yield from _proof((*here, "proof"), question, functions)
+        yield from place_rules((*here, "proof"), question.proof, functions)
         yield from _texts(here, question)
 
 
@@ -78,7 +79,7 @@ def _choices(here: Path, question: Question) -> Iterator[Breach]:
         yield Breach(path, "Two choices are the same.", "Change or remove one.")
 
 
-def _wrong(here: Path, question: Question, functions: set[str]) -> Iterator[Breach]:
+def _wrong(here: Path, question: Question, functions: set[str] | None) -> Iterator[Breach]:
     path = (*here, "wrong")
     for key in question.wrong:
         advice: str | None = None
@@ -87,7 +88,7 @@ def _wrong(here: Path, question: Question, functions: set[str]) -> Iterator[Brea
         elif question.kind == "number" and key not in SIDES:
             advice = did_you_mean(key, SIDES)
         elif question.kind == "step":
-            advice = flaw_of_moment(key, functions)
+            advice = _flaw_of_moment(key, functions)
         if advice is not None:
             yield Breach((*path, key), f"Nobody can answer {key!r}.", advice)
     if question.kind in ("choice", "choices"):
@@ -104,18 +105,26 @@ def _wrong(here: Path, question: Question, functions: set[str]) -> Iterator[Brea
         yield Breach(here, "Nothing says why a wrong answer is wrong.", "Add a table wrong.")
 
 
-def _proof(path: Path, question: Question, functions: set[str]) -> Iterator[Breach]:
-    proof = question.proof
+def place_rules(
+    path: Path, proof: Proof, functions: set[str] | None, what: str = "A proof"
+) -> Iterator[Breach]:
+    """What is wrong with the place of a step."""
     if (proof.where is None) == (proof.query is None):
-        yield Breach(path, "A proof names one step.", 'Write { where = "response sent" }.')
+        yield Breach(path, f"{what} names one step.", 'Write { where = "response sent" }.')
     elif proof.where is not None:
-        advice = flaw_of_moment(proof.where, functions)
+        advice = _flaw_of_moment(proof.where, functions)
         if advice is not None:
             yield Breach((*path, "where"), f"There is no moment {proof.where!r}.", advice)
     elif proof.query is not None:
         flaw = flaw_of_query(proof.query)
         if flaw is not None:
             yield Breach((*path, "query"), f"The query is no JMESPath: {flaw}.", "Correct it.")
+
+
+def _flaw_of_moment(moment: str, functions: set[str] | None) -> str | None:
+    if functions is None:
+        return flaw_of_moment(moment, {moment.removeprefix("in ")})
+    return flaw_of_moment(moment, functions)
 
 
 def _texts(here: Path, question: Question) -> Iterator[Breach]:

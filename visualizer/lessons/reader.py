@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-
-from markdown_it import MarkdownIt
+from typing import Any
 
 from visualizer.lab.job import UserRequest
 
@@ -17,14 +16,15 @@ from .errors import LessonError
 from .format import ID, LessonTable, RequestsFile
 from .lesson import Lesson, Variant
 from .listing import Listing, hides_library, read_listing
+from .markup import Text, read_markup
+from .places import line_of
 from .quiz import QuizTable
 from .quiz_rules import quiz_rules
 from .rules import lesson_rules, request_rules
 from .shape import Breach
 from .toml import Document, read_text, read_toml
-
-# No HTML of an author's own and no pictures from elsewhere: a page loads nothing from other hosts.
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
+from .way_rules import break_rules, change_rules, predict_rules, same_ids
+from .ways import BreakTable, ChangeTable, PredictTable
 
 
 class BrokenLesson(Exception):
@@ -40,11 +40,15 @@ def read_lesson(folder: Path) -> Lesson:
     errors = _folder_errors(folder)
     lesson = read_toml(folder / "lesson.toml", LessonTable)
     errors += lesson.errors
-    text_html = _read_introduction(folder / "lesson.md", errors)
+    text = read_prose(folder / "lesson.md", errors, folder.name)
     sources, listings = _read_listings(folder, lesson, errors)
     if lesson.value is not None:
         errors += lesson.errors_of(lesson_rules(lesson.value, listings))
     quiz = _read_quiz(folder / "quiz.toml", lesson, listings, errors)
+    ways = _Ways(folder, lesson, listings, errors)
+    if quiz.value is not None:
+        ways.names += [(question.id, "quiz.toml") for question in quiz.value.questions]
+    ways.check_names(quiz)
     if errors or lesson.value is None or quiz.value is None:
         raise BrokenLesson(errors)
     return Lesson(
@@ -55,10 +59,14 @@ def read_lesson(folder: Path) -> Lesson:
             Variant(table, sources[table.file], frozenset(listings[table.file].constants))
             for table in lesson.value.variants
         ],
-        text_html=text_html,
+        text=text,
         quiz=quiz.value.questions,
         lesson_file=lesson,
         quiz_file=quiz,
+        predict_file=ways.predict,
+        break_file=ways.breaks,
+        change_file=ways.change,
+        texts=ways.texts,
     )
 
 
@@ -87,16 +95,94 @@ def _folder_errors(folder: Path) -> list[LessonError]:
     ]
 
 
-def _read_introduction(path: Path, errors: list[LessonError]) -> str:
+def read_prose(path: Path, errors: list[LessonError], home: str = "") -> Text:
+    """Read a file of text; what is wrong with it goes to ``errors``."""
     try:
         text = read_text(path)
     except LessonError as error:
         errors.append(error)
-        return ""
+        return Text(str(path), home)
     if not text.strip():
-        message, remedy = "The introduction is empty.", "Say in a few sentences what to look at."
+        message, remedy = "The text is empty.", "Say in a few sentences what to look at."
         errors.append(LessonError(str(path), 1, message, remedy))
-    return str(_MARKDOWN.render(text))
+    found = read_markup(text, str(path), home)
+    errors += found.flaws
+    return found
+
+
+class _Ways:
+    """The files that a lesson may have beside its quiz: predict, break_it and change_it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        lesson: Document[LessonTable],
+        listings: dict[str, Listing],
+        errors: list[LessonError],
+    ) -> None:
+        self.texts: dict[str, Text] = {}
+        self.names: list[tuple[str, str]] = []
+        self._id, self._errors = folder.name, errors
+        variants = [variant.id for variant in lesson.value.variants] if lesson.value else []
+        functions = {name for listing in listings.values() for name in listing.functions}
+        self.predict = self._predict(folder / "predict.toml", variants, functions)
+        self.breaks = self._breaks(folder / "break_it.toml", variants, functions)
+        self.change = self._change(folder / "change_it.toml")
+
+    def check_names(self, quiz: Document[QuizTable]) -> None:
+        """Answers are asked for by id alone, so ids are unique within a lesson."""
+        if same := same_ids(self.names):
+            self._errors.append(LessonError(quiz.name, 1, f"The id {same}.", "Rename one."))
+
+    def _predict(
+        self, path: Path, variants: list[str], functions: set[str]
+    ) -> Document[PredictTable] | None:
+        if not path.exists():
+            return None
+        document = read_toml(path, PredictTable)
+        self._errors += document.errors
+        if document.value is not None:
+            found = predict_rules(document.value, variants, functions)
+            self._errors += document.errors_of(found)
+            self.names += [(each.id, path.name) for each in document.value.questions]
+        return document
+
+    def _breaks(
+        self, path: Path, variants: list[str], functions: set[str]
+    ) -> Document[BreakTable] | None:
+        if not path.exists():
+            return None
+        document = read_toml(path, BreakTable)
+        self._errors += document.errors
+        if document.value is not None:
+            found = break_rules(document.value, self._id, variants, functions)
+            self._errors += document.errors_of(found)
+            for index, pitfall in enumerate(document.value.pitfalls):
+                self._text(document, ("pitfalls", index, "text"), pitfall.id, pitfall.text)
+            self.names += [(each.id, path.name) for each in document.value.pitfalls]
+            self.names += [(each.id, path.name) for each in document.value.myths]
+        return document
+
+    def _change(self, path: Path) -> Document[ChangeTable] | None:
+        if not path.exists():
+            return None
+        document = read_toml(path, ChangeTable)
+        self._errors += document.errors
+        if document.value is not None:
+            self._errors += document.errors_of(change_rules(document.value, self._id))
+            for index, each in enumerate(document.value.experiments):
+                self._text(document, ("experiments", index, "text"), each.id, each.text)
+            self.names += [(each.id, path.name) for each in document.value.experiments]
+        return document
+
+    def _text(
+        self, document: Document[Any], place: tuple[str | int, ...], id: str, text: str
+    ) -> None:
+        """A text of several lines begins in the line after its key."""
+        line = line_of(document.lines, place)
+        above = line if "\n" in text else line - 1
+        self.texts[id] = read_markup(text, document.name, self._id, above)
+        self._errors += self.texts[id].flaws
 
 
 def _read_listings(

@@ -1,4 +1,4 @@
-"""The JSON Schemas of ``lesson.toml`` and ``quiz.toml``, made from the classes that read them."""
+"""The JSON Schemas of a lesson's and a chapter's TOML files, made from their classes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ import msgspec
 
 from visualizer.trace.codec import schema_of
 
+from .chapter import ChapterTable
 from .format import LessonTable
+from .glossary import GlossaryTable
 from .quiz import QuizTable
+from .ways import BreakTable, ChangeTable, PredictTable
 
 _FILES: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "lesson.schema.json": ("lesson.toml of a Meanwhile lesson", LessonTable),
     "quiz.schema.json": ("quiz.toml of a Meanwhile lesson", QuizTable),
+    "predict.schema.json": ("predict.toml of a Meanwhile lesson", PredictTable),
+    "break_it.schema.json": ("break_it.toml of a Meanwhile lesson", BreakTable),
+    "change_it.schema.json": ("change_it.toml of a Meanwhile lesson", ChangeTable),
+    "chapter.schema.json": ("chapter.toml of a Meanwhile chapter", ChapterTable),
+    "glossary.schema.json": ("glossary.toml of a Meanwhile course", GlossaryTable),
 }
 
 

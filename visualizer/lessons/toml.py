@@ -55,13 +55,20 @@ def read_text(path: Path) -> str:
 
 def read_toml(path: Path, kind: type[T]) -> Document[T]:
     """Read a file and hold it against the class ``kind``."""
-    name = str(path)
     try:
-        text = read_text(path)
+        return parse_toml(str(path), read_text(path), kind)
+    except LessonError as error:
+        return Document(str(path), None, {}, [error])
+
+
+def parse_toml(name: str, text: str, kind: type[T], above: int = 0) -> Document[T]:
+    """Hold a TOML text against the class ``kind``. ``above`` lines stand over it in the file."""
+    try:
         data = _parse(name, text)
     except LessonError as error:
-        return Document(name, None, {}, [error])
-    lines = places(text)
+        moved = LessonError(name, error.line + above, error.message, error.remedy)
+        return Document(name, None, {}, [moved])
+    lines = {place: line + above for place, line in places(text).items()}
     document: Document[T] = Document(name, None, lines, [])
     errors = document.errors_of(breaches(data, kind))
     if errors:

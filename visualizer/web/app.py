@@ -10,12 +10,13 @@ from flask import Flask
 from flask_compress import Compress
 from flask_socketio import SocketIO
 
+from visualizer.course import Library
 from visualizer.lab import Lab
 from visualizer.lessons import Catalogue
 from visualizer.resources import folder
 from visualizer.trace import records_of
 
-from . import broadcast, embed, errors, exports, headers, pages, quiz, static
+from . import broadcast, course_pages, embed, errors, exports, headers, pages, quiz, static
 from .chunks import Shelf
 from .class_options import ClassOptions, in_memory
 from .classes import class_parts
@@ -83,10 +84,12 @@ def create_app(
         limits,
     )
     options = classes or in_memory(async_mode)
-    class_desk, hall = class_parts(app, socketio, catalogue, lab, options)
+    library = Library(catalogue, lab.run)
+    class_desk, hall = class_parts(app, socketio, library, lab, options)
     attach(socketio, Desk(catalogue, streams), streams, class_desk, hall)
-    pages.attach(app, catalogue, streams, options)
-    quiz.attach(app, catalogue, lab)
+    pages.attach(app, library, streams, options)
+    course_pages.attach(app, library, options)
+    quiz.attach(app, library, lab)
     exports.attach(app, catalogue, lab)
     embed.attach(app, catalogue, lab)
     return app, socketio

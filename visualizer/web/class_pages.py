@@ -22,12 +22,13 @@ from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from visualizer.classroom import Session
-from visualizer.lessons import Catalogue
+from visualizer.course import Library
 
 from .class_options import ClassOptions
 from .desk import lesson_of
 from .door import Door
 from .gate import own_address
+from .lesson_data import page_data
 from .messages import Refusal
 from .presence import Role
 
@@ -35,8 +36,9 @@ from .presence import Role
 QUIET_ZONE = 4
 
 
-def attach(app: Flask, catalogue: Catalogue, door: Door, options: ClassOptions) -> None:
+def attach(app: Flask, library: Library, door: Door, options: ClassOptions) -> None:
     """The addresses that a person opens."""
+    catalogue = library.catalogue
 
     def join_address(code: str) -> str:
         return f"{options.public_url or own_address(request.environ)}/j/{code}"
@@ -59,7 +61,7 @@ def attach(app: Flask, catalogue: Catalogue, door: Door, options: ClassOptions) 
         session = door.session(_address(), code)
         return render_template(
             template,
-            lesson=lesson_of(catalogue, session.scene.lesson).page(),
+            lesson=page_data(lesson_of(catalogue, session.scene.lesson), library),
             classes=options.for_pages(),
             class_page=page_of(session, role),
         )

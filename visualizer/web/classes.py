@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_socketio import SocketIO
 
-from visualizer.lessons import Catalogue
+from visualizer.course import Library
 
 from . import class_data, class_pages
 from .chunks import Runs
@@ -19,13 +19,14 @@ from .sockets import Rooms, address
 
 
 def class_parts(
-    app: Flask, socketio: SocketIO, catalogue: Catalogue, runs: Runs, options: ClassOptions
+    app: Flask, socketio: SocketIO, library: Library, runs: Runs, options: ClassOptions
 ) -> tuple[ClassDesk, Hall]:
     """Attach the pages and addresses of classes; what their socket events are answered by."""
+    catalogue = library.catalogue
     spawn = socketio.start_background_task
     door = Door(options.register)
     asking = Asking(catalogue, runs)
     hall = Hall(Rooms(socketio), Alarms(spawn), spawn, asking.notes)
-    class_pages.attach(app, catalogue, door, options)
+    class_pages.attach(app, library, door, options)
     class_data.attach(app, catalogue, asking, door, hall, options)
     return ClassDesk(door, hall, asking, address, socketio.sleep), hall

@@ -14,9 +14,9 @@ from visualizer.lab.cache import key_of
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Job
 from visualizer.lab.listing import prepare
-from visualizer.lessons import Catalogue, Lesson, ParameterError
+from visualizer.lessons import Catalogue, Chapter, Lesson, ParameterError
+from visualizer.lessons.highlight import highlight
 
-from .highlight import highlight
 from .messages import Close, Open, Refusal, SlotRequest, only, plain_values, positions, read
 from .streams import Streams
 
@@ -64,6 +64,14 @@ def lesson_of(catalogue: Catalogue, id: str) -> Lesson:
         return catalogue.lesson(id)
     except ParameterError as error:
         raise Refusal("unknown_lesson", error.message, "scenario", status=404) from error
+
+
+def chapter_of(catalogue: Catalogue, id: str) -> Chapter:
+    """The chapter of this id. Raises ``Refusal`` ``unknown_chapter``."""
+    try:
+        return catalogue.chapter(id)
+    except ParameterError as error:
+        raise Refusal("unknown_chapter", error.message, "chapter", status=404) from error
 
 
 def job_of(

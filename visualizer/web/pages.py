@@ -12,24 +12,32 @@ What the templates get, besides ``csp_nonce``:
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import Any
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 import visualizer
+from visualizer.course import Library
+from visualizer.course.ways import TITLES, navigation
 from visualizer.lessons import Catalogue, Lesson
 
 from .class_options import ClassOptions
 from .desk import lesson_of
+from .lesson_data import page_data
+from .messages import Refusal
 from .streams import Streams
 
+#: The ways of a lesson that are shown on the stage; "Break it" is a page to read.
+STAGE_WAYS = ("watch", "predict", "change-it", "recall")
 
-def attach(app: Flask, catalogue: Catalogue, streams: Streams, classes: ClassOptions) -> None:
-    """``/`` (endpoint ``index``), ``/s/<lesson>`` (``stage``) and ``/healthz``."""
+
+def attach(app: Flask, library: Library, streams: Streams, classes: ClassOptions) -> None:
+    """``/`` (endpoint ``index``), ``/s/<lesson>/<way>`` (``stage``) and ``/healthz``.
+
+    ``/s/<lesson>`` is its way ``watch``."""
+    catalogue = library.catalogue
 
     @app.get("/")
     def index() -> ResponseReturnValue:
@@ -40,10 +48,20 @@ def attach(app: Flask, catalogue: Catalogue, streams: Streams, classes: ClassOpt
             classes=classes.for_pages(),
         )
 
-    @app.get("/s/<lesson>")
-    def stage(lesson: str) -> ResponseReturnValue:
-        page = lesson_of(catalogue, lesson).page()
-        return render_template("stage.html", lesson=page, classes=classes.for_pages())
+    @app.get("/s/<lesson>", defaults={"way": "watch"})
+    @app.get(f"/s/<lesson>/<any({', '.join(map(repr, STAGE_WAYS))}):way>")
+    def stage(lesson: str, way: str) -> ResponseReturnValue:
+        found = lesson_of(catalogue, lesson)
+        if way not in found.ways:
+            message = f"The lesson {found.id} has no {TITLES[way]!r} yet."
+            raise Refusal("unknown_way", message, "way", status=404)
+        return render_template(
+            "stage.html",
+            lesson=page_data(found, library),
+            way=way,
+            ways=navigation(catalogue, found.chapter, found, way),
+            classes=classes.for_pages(),
+        )
 
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:
@@ -72,14 +90,8 @@ def _entry(lesson: Lesson) -> dict[str, Any]:
     return {
         "id": lesson.id,
         "title": lesson.title,
-        "summary": _summary(lesson.text_html),
+        "summary": lesson.text.summary(),
         "variants": lesson.variants,
         "level": lesson.level,
         "minutes": lesson.minutes,
     }
-
-
-def _summary(html: str) -> str:
-    """The first paragraph of a text, without its markup."""
-    found = re.search(r"<p>(.*?)</p>", html, re.DOTALL)
-    return str(Markup(found[1]).striptags()) if found else ""

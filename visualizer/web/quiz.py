@@ -1,11 +1,14 @@
-"""Answers to quiz questions: graded here, against the run that the learner has set.
+"""Answers to questions: graded here, against the run that the learner has set.
 
 ``POST /s/<lesson>/quiz/<question>`` takes ``{answer, parameters, seed}`` and gives ``{correct,
-explanation, step: {variant, n}}``. What is right leaves the server only so, after an answer.
+explanation, step: {variant, n, href}}``: predictions and myths are asked for in the same way.
+``POST /c/<chapter>/questions/<question>`` does so for the questions of a chapter's texts, which
+name their run themselves. What is right leaves the server only so, after an answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,17 +16,22 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from visualizer.classroom.quiz import AnswerError, grade
+from visualizer.course import Library
+from visualizer.course.address import step_address
 from visualizer.lab.errors import LabError
-from visualizer.lessons import Catalogue, Lesson, ParameterError, Question
+from visualizer.lessons import Chapter, Lesson, ParameterError, Question
+from visualizer.lessons.runs import RunName, run_name
+from visualizer.trace import Trace
 
 from .chunks import Runs
-from .desk import job_of, lesson_of
+from .desk import chapter_of, job_of, lesson_of
 from .gate import same_origin
 from .messages import Answer, Refusal, read
 
 
-def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
-    """The one address for answers, as the endpoint ``quiz``."""
+def attach(app: Flask, library: Library, runs: Runs) -> None:
+    """The addresses for answers, as the endpoints ``quiz`` and ``chapter_question``."""
+    catalogue = library.catalogue
 
     @app.post("/s/<lesson_id>/quiz/<question_id>")
     def quiz(lesson_id: str, question_id: str) -> ResponseReturnValue:
@@ -33,20 +41,44 @@ def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
         question = question_of(lesson, question_id)
         given = read(body_of("An answer"), Answer, "An answer")
         job = job_of(lesson, question.variant, given.parameters, given.seed)
-        try:
-            verdict = grade(question, given.answer, runs.run(job))
-        except AnswerError as error:
-            raise Refusal("answer", error.message, error.field) from error
-        except LabError as error:
-            raise Refusal(error.code, error.where(), status=422) from error
-        told: dict[str, Any] = msgspec.to_builtins(verdict)
+        told = _graded(question, given.answer, lambda: runs.run(job))
+        return _with_address(told, lesson, RunName(lesson.id, question.variant))
+
+    @app.post("/c/<chapter_id>/questions/<question_id>")
+    def chapter_question(chapter_id: str, question_id: str) -> ResponseReturnValue:
+        if not same_origin(request.environ):
+            raise Refusal("foreign", "Only pages of this server may answer.", status=403)
+        question = question_of(chapter_of(catalogue, chapter_id), question_id)
+        given = read(body_of("An answer"), Answer, "An answer")
+        run = run_name(question.variant)
+        told = _graded(question, given.answer, lambda: library.trace(run))
+        return _with_address(told, library.lesson(run), run)
+
+
+def _graded(question: Question, answer: Any, trace: Callable[[], Trace]) -> dict[str, Any]:
+    """The verdict as plain data. Raises ``Refusal``."""
+    try:
+        told: dict[str, Any] = msgspec.to_builtins(grade(question, answer, trace()))
+    except AnswerError as error:
+        raise Refusal("answer", error.message, error.field) from error
+    except LabError as error:
+        raise Refusal(error.code, error.where(), status=422) from error
+    return told
+
+
+def _with_address(told: dict[str, Any], lesson: Lesson, run: RunName) -> dict[str, Any]:
+    """The verdict, with the address of the step that proves it."""
+    step = told["step"]
+    if step is None:
         return told
+    address = step_address(lesson, run, step["n"])
+    return {**told, "step": {**step, "variant": run.variant, "href": address}}
 
 
-def question_of(lesson: Lesson, id: str) -> Question:
+def question_of(asker: Lesson | Chapter, id: str) -> Question:
     """The question of this id. Raises ``Refusal`` ``unknown_question``."""
     try:
-        return lesson.question(id)
+        return asker.question(id)
     except ParameterError as error:
         raise Refusal("unknown_question", error.message, "question", status=404) from error
 

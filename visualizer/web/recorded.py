@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
+from visualizer.lessons.highlight import highlight
 from visualizer.trace import Trace, records_of
 
 from .chunks import END
-from .highlight import highlight
 
 
 def slot(trace: Trace, title: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visualizer.lessons import SCENARIOS
-from visualizer.web.highlight import highlight
+from visualizer.lessons.highlight import highlight
 
 LISTINGS = sorted(SCENARIOS.glob("*/*.py"))
 

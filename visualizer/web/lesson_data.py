@@ -1,0 +1,13 @@
+"""What the stage's page is given of a lesson."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from visualizer.course import Library, render
+from visualizer.lessons import Lesson
+
+
+def page_data(lesson: Lesson, library: Library) -> dict[str, Any]:
+    """``Lesson.page()`` with the introduction, its live parts filled in."""
+    return {**lesson.page(), "text_html": render(lesson.text, library)}
