@@ -141,6 +141,13 @@ def _install_javascript_tools() -> None:
         made_from.write_text(lock, encoding="ascii")
 
 
+def both_clocks() -> Outcome:
+    """Every lesson on the virtual and on the wall clock, with tenfold shorter waits."""
+    command = [sys.executable, "-m", "visualizer", "check", "--wall", "--scale", "10"]
+    done = subprocess.run(command, cwd=ROOT, check=False)
+    return Outcome(0, 1) if done.returncode else Outcome(1, 0)
+
+
 RUFF = (sys.executable, "-m", "ruff")
 
 STAGES: dict[str, Callable[[], Outcome]] = {
@@ -151,6 +158,7 @@ STAGES: dict[str, Callable[[], Outcome]] = {
     "tsc-tests": lambda: tsc("tests/js"),
     "js": javascript_tests,
     "pytest": python_tests,
+    "wall": both_clocks,
     "browser": browser_tests,
 }
 

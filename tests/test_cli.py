@@ -438,3 +438,25 @@ def test_a_wide_tracker_is_told_change_by_change(capsys: pytest.CaptureFixture[s
     assert "After step" not in out
     assert "Step  Variable                     New value\n" in out
     assert max(map(len, out.split("\n\n")[2].splitlines())) < 60
+
+
+def test_run_for_real_says_that_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(
+        capsys,
+        "run",
+        "greet",
+        "--variant",
+        "captured",
+        "--set",
+        "work_seconds=0.1",
+        "--clock",
+        "wall",
+    )
+    assert status == 0
+    assert "on the wall clock" in out and "All is real but the network" in out
+
+
+def test_check_wall_prints_what_was_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call(capsys, "check", "--wall", "--scale", "10", "long_task")
+    assert status == 0, out
+    assert "2 agree, 0 differ, 0 not compared" in out

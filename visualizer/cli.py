@@ -35,6 +35,12 @@ _SCENARIOS = click.option(
     metavar="DIR",
     help="A folder of lessons of your own, besides those that come with Meanwhile.",
 )
+_BROKER = click.option(
+    "--broker",
+    metavar="URL",
+    help="On the wall clock: a Redis (redis://) or RabbitMQ (amqp://) for the queue. Without it,"
+    " one that needs no server.",
+)
 _FORMAT = click.option(
     "--format",
     "format_",
@@ -169,11 +175,27 @@ def serve(
     show_default=True,
     help="Any other makes threads take turns differently.",
 )
+@click.option(
+    "--clock",
+    type=click.Choice(["virtual", "wall"]),
+    default="virtual",
+    show_default=True,
+    help="wall runs it for real: real servers, real workers, real time.",
+)
+@_BROKER
 @_FORMAT
 def run(
-    lesson: str, variant: str | None, settings: tuple[str, ...], seed: int, format_: str
+    lesson: str,
+    variant: str | None,
+    settings: tuple[str, ...],
+    seed: int,
+    clock: str,
+    broker: str | None,
+    format_: str,
 ) -> None:
     """Run LESSON and show what happened."""
+    from msgspec.structs import replace
+
     from visualizer.lessons import ParameterError
     from visualizer.lessons.parameters import parse
 
@@ -189,7 +211,9 @@ def run(
             versions = ", ".join(each.id for each in chosen)
             message = f"--format {format_} shows one version; add --variant with one of {versions}."
             raise click.UsageError(message)
-        jobs = [found.job(each.id, values, seed) for each in chosen]
+        jobs = [
+            replace(found.job(each.id, values, seed), clock=clock, broker=broker) for each in chosen
+        ]
     except ParameterError as error:
         raise click.UsageError(error.message) from error
     titles = [f"{found.title} · {each.title} ({each.id})" for each in chosen]
@@ -200,7 +224,24 @@ def run(
 @cli.command()
 @click.argument("lessons", nargs=-1, metavar="[LESSON]...")
 @_SCENARIOS
-def check(lessons: tuple[str, ...], scenarios: tuple[Path, ...]) -> None:
+@click.option(
+    "--wall", is_flag=True, help="Run every version for real, too, and hold the two runs together."
+)
+@click.option(
+    "--scale",
+    type=click.FloatRange(1, 100),
+    default=1,
+    metavar="N",
+    help="With --wall: make all waits N times shorter, on both clocks.",
+)
+@_BROKER
+def check(
+    lessons: tuple[str, ...],
+    scenarios: tuple[Path, ...],
+    wall: bool,
+    scale: float,
+    broker: str | None,
+) -> None:
     """Check lessons: their files, their quiz, and a run of every version."""
     from visualizer.lab import Lab
     from visualizer.lessons import did_you_mean
@@ -210,6 +251,11 @@ def check(lessons: tuple[str, ...], scenarios: tuple[Path, ...]) -> None:
     for name in lessons:
         if name not in known:
             raise click.UsageError(f"There is no lesson {name!r}. {did_you_mean(name, known)}")
+    if wall:
+        from visualizer.agreement_cli import check_wall
+
+        check_wall(catalogue, lessons or known, scale, broker)
+        return
     breaches = 0
     with Lab() as lab:
         for name in lessons or known:

@@ -69,6 +69,11 @@ def summary(trace: Trace) -> str:
             f" the last after {show(metrics.response_max)} s"
         )
     model = trace.model
+    if trace.clock == "wall":
+        return (
+            f"{answered}. The whole took {show(trace.duration)} s on the wall clock. All is"
+            f" real but the network: a user waits {show(model.network)} s in its place, each way."
+        )
     queue = f", and a queued task's message {show(model.message)} s at each end"
     return (
         f"{answered}. The whole took {show(trace.duration)} s on the {trace.clock} clock. By our"

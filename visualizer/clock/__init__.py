@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from . import active
 from .base import NS, Clock, Instrument, Outcome, State, ThreadInfo, Waiting, nanoseconds
+from .observed import ObservedClock
 from .patch import EPOCH, install, real_time, replace, travel
 from .virtual import SWITCH_INTERVAL, VirtualClock
 from .wall import WallClock
@@ -30,6 +31,7 @@ __all__ = [
     "SWITCH_INTERVAL",
     "Clock",
     "Instrument",
+    "ObservedClock",
     "Outcome",
     "State",
     "ThreadInfo",

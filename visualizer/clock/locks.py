@@ -44,6 +44,8 @@ class Lock:
                 self.holder = clock.current
             return True
         if clock is None or clock.current is None:
+            if active.observed is not None and blocking:
+                return active.observed.acquire(self, self._real, timeout)
             return self._real.acquire(blocking, timeout)
         return self._wait(timeout) if blocking else False
 

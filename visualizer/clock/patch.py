@@ -68,10 +68,12 @@ def replace(module: ModuleType, **names: object) -> None:
 def _sleep(seconds: float, /) -> None:
     """Suspend the calling thread for so many seconds."""
     clock = active.clock
-    if clock is None:
-        _real_sleep(seconds)
-    else:
+    if clock is not None:
         clock.sleep(seconds)
+    elif active.observed is not None:
+        active.observed.sleep(seconds)
+    else:
+        _real_sleep(seconds)
 
 
 def _reader(name: str) -> tuple[Callable[[], float], Callable[[], int]]:
@@ -160,17 +162,25 @@ def _start_new_thread(
     function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None
 ) -> int:
     clock = active.clock
-    if clock is None:
+    if clock is None and active.observed is None:
         return _real_start(function, args, kwargs or {})
     owner = getattr(function, "__self__", None)
     thread = owner if isinstance(owner, threading.Thread) else None
-    return clock.start_thread(function, args, kwargs or {}, thread=thread).ident
+    if clock is not None:
+        return clock.start_thread(function, args, kwargs or {}, thread=thread).ident
+    assert active.observed is not None
+    return active.observed.start_thread(function, args, kwargs or {}, thread)[1]
+
+
+def start_unobserved(function: Callable[..., object], *args: Any) -> None:
+    """Start a real thread of which no clock and no instrument knows."""
+    _real_start(function, args)
 
 
 def _set_sentinel() -> Lock:
     """A lock that is released when the calling thread has ended (up to Python 3.12)."""
     lock = Lock()
-    clock = active.clock
+    clock = active.clock or active.observed
     if clock is not None and clock.current is not None:
         clock.current.sentinels.append(lambda: _release(lock))
     return lock
@@ -211,6 +221,8 @@ def _start_joinable_thread(
 ) -> _Handle:
     handle = handle or _Handle()
     clock = active.clock
+    owner = getattr(function, "__self__", None)
+    thread = owner if isinstance(owner, threading.Thread) else None
     if clock is None:
 
         def body() -> None:
@@ -219,10 +231,11 @@ def _start_joinable_thread(
             finally:
                 handle._set_done()
 
-        handle.ident = _real_start(body, ())
+        if active.observed is not None:
+            handle.ident = active.observed.start_thread(body, (), {}, thread)[1]
+        else:
+            handle.ident = _real_start(body, ())
         return handle
-    owner = getattr(function, "__self__", None)
-    thread = owner if isinstance(owner, threading.Thread) else None
     new = clock.start_thread(function, (), {}, thread=thread)
     handle._belongs_to(new)
     return handle

@@ -1,4 +1,7 @@
-"""What a virtual clock schedules: threads that wait at a gate, and calls at a time."""
+"""What a virtual clock schedules: threads that wait at a gate, and calls at a time.
+
+The clock that only observes keeps its threads in the same form, and lets them run free.
+"""
 
 from __future__ import annotations
 

@@ -125,8 +125,9 @@ class Job(_Plain):
     a copy of it. ``path`` is the folder in it that modules are imported from ("" is ``root``).
     ``environment`` are variables that the program sees besides the lab's own.
     ``tasks`` names functions whose calls count as tasks wherever they run.
-    ``parameters`` is what the learner set, for the record only. ``line_cost`` and ``network``
-    (each way) are seconds.
+    ``broker`` is the URL of a real broker for a queue on the wall clock; without it there is one
+    that needs no server. ``parameters`` is what the learner set, for the record only.
+    ``line_cost`` and ``network`` (each way) are seconds.
     """
 
     scenario: str
@@ -141,6 +142,7 @@ class Job(_Plain):
     parameters: dict[str, Value] = {}
     seed: int = 0
     clock: Literal["virtual", "wall"] = "virtual"
+    broker: str | None = None
     server: Server = msgspec.field(default_factory=Server)
     queue: Queue | None = None
     faults: list[Fault] = []

@@ -97,13 +97,26 @@ class Link:
 
 
 _link: Link | None = None
+_name = WEB
 
 
 def join(line: int, name: str, clock: VirtualClock, flush: Callable[[], None]) -> None:
     """Be the process ``name`` of several."""
     global _link
+    be(name)
     _link = Link(line, name, clock)
     _link.flush = flush
+
+
+def be(name: str) -> None:
+    """Have that name. On the wall clock processes have no line to a coordinator."""
+    global _name
+    _name = name
+
+
+def name() -> str:
+    """This process's name: ``web``, ``worker-1``, …"""
+    return _name
 
 
 def current() -> Link:
@@ -114,12 +127,12 @@ def current() -> Link:
 
 def is_first() -> bool:
     """Whether this is the process of the web server."""
-    return _link is None or _link.name == WEB
+    return _name.partition("-")[0] == WEB
 
 
 def number() -> int:
     """0 for the process of the web server, then 1, 2, …"""
-    return 0 if is_first() else int(current().name.rpartition("-")[2])
+    return 0 if is_first() else int(_name.rpartition("-")[2])
 
 
 def all_loaded() -> None:

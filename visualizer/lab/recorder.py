@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, TypeAlias
 
-from visualizer.clock import Instrument, State, ThreadInfo, VirtualClock, real_time
+from visualizer.clock import (
+    Instrument,
+    ObservedClock,
+    State,
+    ThreadInfo,
+    VirtualClock,
+    real_time,
+)
 from visualizer.trace.events import (
     Cut,
     LaneBorn,
@@ -100,7 +107,7 @@ class Recorder(Instrument):
 
     def __init__(
         self,
-        clock: VirtualClock,
+        clock: VirtualClock | ObservedClock,
         files: set[str],
         sink: Callable[[list[Message]], None],
         limit_lines: int,
@@ -214,6 +221,10 @@ class Recorder(Instrument):
         """The next id of a kind: ``r1``, ``r2``, …"""
         self._counts[prefix] = self._counts.get(prefix, 0) + 1
         return f"{self.prefix}{prefix}{separator}{self._counts[prefix]}"
+
+    def count_from(self, prefix: str, number: int) -> None:
+        """The next id of that kind is the one after ``number``."""
+        self._counts[prefix] = number
 
     # -- lanes ----------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ import threading
 import traceback
 from collections.abc import Callable
 from random import Random
-from types import ModuleType
 
 from visualizer.clock import (
     NS,
@@ -29,11 +28,11 @@ from visualizer.clock import (
 from visualizer.trace.events import End
 
 from . import link, sandbox
-from .application import Application, find_application, import_error
+from .application import Application
 from .errors import LabError
-from .imports import Listings, module_of
+from .imports import Listings
 from .job import Job
-from .listing import Listing
+from .loading import load_program
 from .recorder import DEEP_STACK, Lane, Recorder
 from .sights import Message
 from .stacks import Run, Stack, WebServer, stacks_of
@@ -62,7 +61,7 @@ def execute(
     tracer = Tracer(clock, recorder, nanoseconds(job.line_cost), job.tasks)
     recorder.trace_function = tracer.call
     drain = _prepare_process(job, recorder)
-    run, stacks = Run(job, listings, clock, recorder, tracer), stacks_of(job)
+    run, stacks = Run(job, listings, recorder, tracer, clock), stacks_of(job)
     _prepare_stacks(run, stacks)
     program = Program(run, stacks)
     until = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
@@ -94,17 +93,15 @@ class Program:
         self._run = run
         self._stacks = stacks
         self._job = run.job
-        self._listings = run.listings
         self._clock = run.clock
         self._recorder = run.recorder
-        self._tracer = run.tracer
         #: Why there is nothing to run.
         self.failure: LabError | None = None
 
     def main(self) -> None:
         """Load the program, start its server, let the users come. Runs in the first thread."""
         try:
-            application = self._load()
+            application = load_program(self._run)
         except LabError as failure:
             self.failure = failure
             self._clock.stop()
@@ -140,35 +137,6 @@ class Program:
             user = User(name, script, self._clock, self._recorder, network, server.arrive)
             self._clock.call_later(at, user.begin)
 
-    def _load(self) -> Application:
-        job, listings = self._job, self._listings
-        files = set(job.sources)
-        if job.root:
-            sys.path.insert(0, os.path.join(job.root, job.path).rstrip(os.sep))
-        listings.before = self._before
-        listings.install()
-        try:
-            module = importlib.import_module(module_of(job.file, job.path))
-        except LabError:
-            raise
-        except BaseException as error:
-            raise import_error(error, files) from error
-        application = find_application(module, job.app, job.file, files)
-        loaded = listings.modules()
-        for listing in listings.loaded:
-            self._after(listing, loaded[listing.file])
-        listings.after = self._after
-        return application
-
-    def _before(self, listing: Listing) -> None:
-        sandbox.show_source(listing.file, listing.source)
-        self._tracer.follow(listing)
-        if len(self._job.sources) > 1:
-            self._recorder.loaded(listing.file)
-
-    def _after(self, listing: Listing, module: ModuleType) -> None:
-        self._tracer.watch(listing, vars(module))
-
 
 def _prepare_process(job: Job, recorder: Recorder) -> Callable[[], None]:
     """Make this process look the same to every run of the job."""
@@ -179,13 +147,18 @@ def _prepare_process(job: Job, recorder: Recorder) -> Callable[[], None]:
     sandbox.keep_signal_handlers()
     sandbox.seed_chance(job.seed, link.number())
     drain = sandbox.capture_output(recorder)
-    _tell_exit(recorder)
-    threading.excepthook = lambda args: _thread_failed(recorder, args)
+    tell_ends(recorder)
     if job.root is not None:
         sandbox.live_in(job.root, job.environment)
     importlib.invalidate_caches()
     sandbox.refuse_the_world()
     return drain
+
+
+def tell_ends(recorder: Recorder) -> None:
+    """Have the recorder told when a thread or the process ends before its end."""
+    _tell_exit(recorder)
+    threading.excepthook = lambda args: _thread_failed(recorder, args)
 
 
 def _thread_failed(recorder: Recorder, args: threading.ExceptHookArgs) -> None:

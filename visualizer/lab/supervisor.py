@@ -72,17 +72,17 @@ def supervise(job: Job, client: socket.socket | None = None, fork: bool = CAN_FO
 
 
 def _supervise(job: Job, client: socket.socket | None, fork: bool) -> bytes:
-    first = prepare(job.file, job.sources[job.file], job.constants).source
-    listing = [
-        Listing(file=file, source=first if file == job.file else text)
-        for file, text in job.sources.items()
-    ]
+    if job.clock == "wall":
+        from .wall.conduct import conduct
+
+        return conduct(job, client, fork)
+    about = about_of(job)
     if job.queue is None:
         program = start(job, client, fork)
         events = events_of(job, [program], program, collect(job, program, client))
     else:
         events = _several(job, client, fork)
-    return encode(derive(_about(job, listing), events))
+    return encode(derive(about, events))
 
 
 def _several(job: Job, client: socket.socket | None, fork: bool) -> list[Event]:
@@ -104,7 +104,13 @@ def _several(job: Job, client: socket.socket | None, fork: bool) -> list[Event]:
     return events_of(job, list(programs.values()), coordinator.culprit, record)
 
 
-def _about(job: Job, listing: list[Listing]) -> About:
+def about_of(job: Job) -> About:
+    """What a trace says of its job. Raises LabError for a listing that does not compile."""
+    first = prepare(job.file, job.sources[job.file], job.constants).source
+    listing = [
+        Listing(file=file, source=first if file == job.file else text)
+        for file, text in job.sources.items()
+    ]
     return About(
         scenario=job.scenario,
         variant=job.variant,

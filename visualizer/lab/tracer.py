@@ -20,7 +20,7 @@ from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeAlias
 
-from visualizer.clock import VirtualClock
+from visualizer.clock import ObservedClock, VirtualClock
 from visualizer.trace.events import Change, Changed, Line, Raised
 
 from .listing import Listing
@@ -132,21 +132,24 @@ class Shared:
 class Tracer:
     """``sys.settrace(tracer.call)`` in a thread records its listing lines with ``recorder``.
 
-    ``line_cost`` is in nanoseconds. ``tasks`` names functions whose calls count as tasks.
+    ``line_cost`` is in nanoseconds. ``tasks`` names functions whose calls count as tasks. With
+    ``in_full`` each line is told as an event of its own, complete when it is told.
     """
 
     def __init__(
         self,
-        clock: VirtualClock,
+        clock: VirtualClock | ObservedClock,
         recorder: Recorder,
         line_cost: int,
         tasks: list[str],
+        in_full: bool = False,
     ) -> None:
         self._clock = clock
         self._recorder = recorder
         self._listings: dict[str, Listing] = {}
         self._cost = line_cost
         self._tasks = frozenset(tasks)
+        self._in_full = in_full
         self._shared: dict[str, Shared] = {}
         self._plans: dict[CodeType, Plan] = {}
         self._places = 0
@@ -196,7 +199,7 @@ class Tracer:
         if plan is None:
             plan = self._plans[code] = {}
             # A generator may go on in another thread: its lines have to look up their lane.
-            in_full = listing.file in self._shared or code.co_flags & _GENERATORS
+            in_full = self._in_full or listing.file in self._shared or code.co_flags & _GENERATORS
             for number, name in rebound_by_line(code).items():
                 rebound = ANY if in_full else name
                 caption = listing.captions.get(number)

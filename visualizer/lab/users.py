@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from random import Random
+from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
-from visualizer.clock import NS, VirtualClock, nanoseconds
+from visualizer.clock import NS, nanoseconds
 from visualizer.trace.events import (
+    Event,
     FirstByteReceived,
     LaneBorn,
     RequestSent,
@@ -24,7 +26,6 @@ from visualizer.trace.events import (
 from .bodies import body_of, values_of
 from .exchange import Exchange, Response
 from .job import UserRequest, Users
-from .recorder import Recorder
 
 NAMES = (
     "Ana Ben Caro Dev Eva Finn Gia Hugo Ines Jon Kim Leo Mia Nils Olga Pia Quin Rosa Sam Tess "
@@ -36,6 +37,28 @@ MOST_REDIRECTS = 5
 _PLACE = re.compile(r"\{([A-Za-z_][\w-]*)\}")
 
 
+class Clock(Protocol):
+    """Time as users need it, virtual or real. ``now`` is in nanoseconds."""
+
+    @property
+    def now(self) -> int: ...
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> object: ...
+
+
+class Diary(Protocol):
+    """Where it is written down what users do. ``now`` is nanoseconds since the beginning."""
+
+    open_users: int
+
+    @property
+    def now(self) -> int: ...
+
+    def number(self, prefix: str, separator: str = "") -> str: ...
+
+    def add(self, event: Event) -> None: ...
+
+
 class User:
     """One user with a script. Call ``begin`` at the user's time."""
 
@@ -43,8 +66,8 @@ class User:
         self,
         name: str,
         script: list[UserRequest],
-        clock: VirtualClock,
-        recorder: Recorder,
+        clock: Clock,
+        recorder: Diary,
         network: int,
         arrive: Callable[[Exchange], None],
     ) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from visualizer.lab.job import Fault, Queue, Server, UserRequest, Users
+from visualizer.trace.agreement import Free
 
 ID = r"^[a-z][a-z0-9_]*$"
 CONSTANT = r"^[A-Z][A-Z0-9_]*$"
@@ -41,6 +42,19 @@ class Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Base of all tables of the format: an unknown key is an error."""
 
 
+class WallTable(Table):
+    """What a run on the wall clock need not have in common with one on the virtual clock."""
+
+    free: Annotated[
+        list[Free],
+        Meta(description="steps, order, texts, answers, outcomes, times or who: not compared"),
+    ] = []
+    why: Annotated[str, Meta(description="why it is open, or why there is no run, in a line")] = ""
+    shown: Annotated[
+        bool, Meta(description="false where there can be no run on the wall clock")
+    ] = True
+
+
 class VariantTable(Table):
     """One version of the program. Its own server, queue, users or requests stand in for the
     lesson's."""
@@ -63,6 +77,7 @@ class VariantTable(Table):
     faults: list[Fault] | None = None
     users: Users | None = None
     requests: list[UserRequest] | None = None
+    wall: Annotated[WallTable | None, Meta(description="as [wall], for this version only")] = None
 
 
 class ParameterTable(Table):
@@ -168,6 +183,9 @@ class LessonTable(Table):
         list[View],
         Meta(description="which views open first, from top to bottom; empty for the usual ones"),
     ] = []
+    wall: Annotated[
+        WallTable, Meta(description="what is not compared with a run on the wall clock")
+    ] = msgspec.field(default_factory=WallTable)
     flow: list[NodeTable] = []
     moments: list[KeyMoment] = []
     notes: Annotated[

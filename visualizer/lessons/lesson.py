@@ -16,7 +16,16 @@ import msgspec
 from visualizer.lab.job import Fault, Job, Queue, Server, UserRequest, Users, Value
 
 from .errors import ParameterError, brief, did_you_mean
-from .format import KeyMoment, LessonTable, Level, NodeTable, ParameterTable, VariantTable, Verdict
+from .format import (
+    KeyMoment,
+    LessonTable,
+    Level,
+    NodeTable,
+    ParameterTable,
+    VariantTable,
+    Verdict,
+    WallTable,
+)
 from .markup import Text
 from .parameters import check_seed, check_values, place
 from .quiz import Question, QuizTable
@@ -201,6 +210,10 @@ class Lesson:
             flow=self._flow_of(variant.id),
             watch=variant.watch,
         )
+
+    def wall(self, variant_id: str) -> WallTable:
+        """What a run of this variant on the wall clock need not have in common with the other."""
+        return self.variant(variant_id).table.wall or self.table.wall
 
     def host_page(self) -> dict[str, Any]:
         """Plain data for the presenter view: the page, and the notes that learners never see."""

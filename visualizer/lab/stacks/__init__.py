@@ -9,7 +9,7 @@ from __future__ import annotations
 from visualizer.lab.job import Job
 
 from .asyncio_ import Asyncio
-from .base import Run, Stack, WebServer, imports
+from .base import Observed, Run, Stack, WebServer, imports
 from .celery_ import CeleryStack
 from .eventlet_ import Eventlet
 from .futures_ import Futures
@@ -24,4 +24,4 @@ def stacks_of(job: Job) -> list[Stack]:
     return [stack for stack in STACKS if stack.detect(job)]
 
 
-__all__ = ["STACKS", "Run", "Stack", "WebServer", "imports", "stacks_of"]
+__all__ = ["STACKS", "Observed", "Run", "Stack", "WebServer", "imports", "stacks_of"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from visualizer.clock import ThreadInfo, VirtualClock
@@ -23,16 +23,22 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Run:
-    """One run of one job, as a stack sees it."""
+class Observed:
+    """One run of one job, on whatever clock, as a stack sees it."""
 
     job: Job
     listings: Listings
-    clock: VirtualClock
     recorder: Recorder
     tracer: Tracer
     #: The program's WSGI application; None until the program is loaded.
-    application: Callable[..., Any] | None = None
+    application: Callable[..., Any] | None = field(default=None, kw_only=True)
+
+
+@dataclass
+class Run(Observed):
+    """One run on the virtual clock."""
+
+    clock: VirtualClock
 
 
 class WebServer(Protocol):
@@ -74,6 +80,16 @@ class Stack(Protocol):
 
     def record(self, run: Run) -> None:
         """Have the library tell ``run.recorder`` what happens, by its own hooks if it has any."""
+        return
+
+    def observe(self, run: Observed) -> None:
+        """On the wall clock, instead of ``prepare`` and ``record``: leave the library as it is, and
+        have it tell ``run.recorder`` what happens."""
+        return
+
+    def work(self, run: Observed, ready: Callable[[], None]) -> None:
+        """On the wall clock, in a worker's process: be the worker, for good. The program is loaded;
+        call ``ready`` when tasks can come."""
         return
 
     def server(self, run: Run) -> WebServer | None:

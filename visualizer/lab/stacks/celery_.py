@@ -83,7 +83,7 @@ class CeleryStack(Stack):
         assert queue is not None
         number = link.number()
         title = "Celery worker" if queue.workers == 1 else f"Celery worker {number}"
-        process = link.current().name
+        process = link.name()
         if queue.concurrency == 1:
             self._lanes = [Lane(process, "worker", title)]
             recorder.add(LaneBorn(0, process, "worker", title))
@@ -143,7 +143,7 @@ def make_worker(app: Any, concurrency: int) -> Any:
     app.conf.worker_hijack_root_logger = False
     return Worker(
         app=app,
-        hostname=f"celery@{link.current().name}",
+        hostname=f"celery@{link.name()}",
         pool="threads",
         concurrency=concurrency,
         without_gossip=True,
@@ -158,7 +158,7 @@ class Signals:
 
     def __init__(self, run: Run) -> None:
         self._recorder = run.recorder
-        self._process = "" if link.is_first() else link.current().name
+        self._process = "" if link.is_first() else link.name()
 
     def connect(self) -> None:
         from celery import signals

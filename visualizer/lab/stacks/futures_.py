@@ -15,7 +15,7 @@ from visualizer.clock import replace
 from visualizer.lab.values import one_line, scrub
 from visualizer.trace.events import Task
 
-from .base import Run, Stack
+from .base import Observed, Run, Stack
 
 if TYPE_CHECKING:
     from visualizer.lab.job import Job
@@ -31,7 +31,14 @@ class Futures(Stack):
         texts = job.sources.values()
         return job.root is not None or any(way in text for way in _WAYS for text in texts)
 
+    def observe(self, run: Observed) -> None:
+        self._tell(run)
+
     def record(self, run: Run) -> None:
+        self._tell(run)
+
+    @staticmethod
+    def _tell(run: Observed) -> None:
         import concurrent.futures.thread as pools
 
         plain, recorder = vars(pools)["_WorkItem"], run.recorder

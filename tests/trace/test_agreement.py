@@ -1,0 +1,108 @@
+"""Holding two runs together finds what differs, and lets pass what nobody promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.trace.runs import INLINE_APP, THREAD_APP, about, inline_run, thread_run
+from visualizer.trace import Trace, derive
+from visualizer.trace.agreement import SECONDS, SHARE, Free, compare
+from visualizer.trace.records import Truncated
+
+
+def thread_trace() -> Trace:
+    return derive(about(THREAD_APP), thread_run())
+
+
+def test_a_run_agrees_with_itself() -> None:
+    found = compare(thread_trace(), thread_trace())
+    assert found.differences == []
+    assert (found.requests, found.tasks, found.steps) == (1, 1, 7)
+    assert found.worst == 0.0
+
+
+def test_which_thread_ran_first_is_not_compared() -> None:
+    """Sleeping may begin before the response is sent: the two are on different lanes."""
+    real = thread_trace()
+    real.steps[3], real.steps[4] = real.steps[4], real.steps[3]
+    assert compare(thread_trace(), real).differences == []
+
+
+def _later(trace: Trace, seconds: float) -> None:
+    assert trace.requests[0].done is not None
+    trace.requests[0].done += seconds
+
+
+def _task_longer(trace: Trace, seconds: float) -> None:
+    assert trace.tasks[0].finished is not None
+    trace.tasks[0].finished += seconds
+
+
+@pytest.mark.parametrize("change", [_later, _task_longer])
+def test_a_time_may_differ_by_so_much_and_no_more(change: Callable[[Trace, float], None]) -> None:
+    model, real = thread_trace(), thread_trace()
+    request, task = model.requests[0], model.tasks[0]
+    assert request.done is not None and task.finished is not None and task.started is not None
+    length = request.done - request.sent if change is _later else task.finished - task.started
+    change(real, SECONDS + SHARE * length - 0.001)
+    assert compare(model, real).differences == []
+    change(real, 0.002)
+    (difference,) = compare(model, real).differences
+    assert "after" in difference
+    assert compare(model, real, ["times"]).differences == []
+
+
+@pytest.mark.parametrize(
+    ("what", "free"),
+    [
+        ("status", "answers"),
+        ("body", "answers"),
+        ("state", "outcomes"),
+        ("error", "outcomes"),
+        ("step text", "texts"),
+        ("step order", "order"),
+        ("step missing", "steps"),
+    ],
+)
+def test_whatever_differs_is_told_unless_it_is_free(what: str, free: Free) -> None:
+    real = thread_trace()
+    match what:
+        case "status":
+            real.requests[0].status = 500
+        case "body":
+            real.requests[0].body = "else"
+        case "state":
+            real.tasks[0].state = "failed"
+        case "error":
+            real.tasks[0].error = "ValueError"
+        case "step text":
+            real.steps[3].action = "something else"
+        case "step order":
+            real.steps[0], real.steps[1] = real.steps[1], real.steps[0]
+        case "step missing":
+            del real.steps[4]
+    assert compare(thread_trace(), real).differences
+    assert compare(thread_trace(), real, [free]).differences == []
+
+
+def test_requests_and_tasks_that_come_up_on_one_clock_only_are_told() -> None:
+    real = thread_trace()
+    real.requests.clear()
+    real.tasks.clear()
+    told = " ".join(compare(thread_trace(), real).differences)
+    assert "the request User 1's GET /start did not come up" in told
+    assert "the task background_task of User 1's GET /start did not come up" in told
+
+
+def test_another_program_differs() -> None:
+    inline = derive(about(INLINE_APP), inline_run())
+    assert compare(thread_trace(), inline).differences
+
+
+def test_an_end_before_the_end_differs() -> None:
+    real = thread_trace()
+    real.truncated = Truncated(limit="until", reason="it is late")
+    (difference,) = compare(thread_trace(), real).differences
+    assert difference == "the run ended by until (it is late), not by itself"

@@ -1,0 +1,15 @@
+"""Which jobs the wall clock cannot show, and why."""
+
+from __future__ import annotations
+
+from visualizer.lab.job import Job
+from visualizer.lab.stacks.base import imports
+
+
+def unable(job: Job) -> str | None:
+    """Why there is no run of ``job`` on the wall clock, in words; None if there is."""
+    if job.queue is not None:
+        return "queues do not run on the wall clock yet"
+    if job.server.kind == "cooperative" or imports(job, "eventlet"):
+        return "cooperative servers do not run on the wall clock yet"
+    return None

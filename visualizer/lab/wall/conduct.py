@@ -1,0 +1,321 @@
+"""Runs a job on the wall clock: starts its processes, lets the users come, makes the trace.
+
+The conductor never runs a line of the program. All processes load the program first; time 0 is when
+all are ready. Whatever happens then, none outlives the run: each has a line to here and ends when
+that breaks, and in the end all are killed with everything that they started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import IO, Any
+
+import msgspec
+import psutil
+
+from visualizer.clock import NS, nanoseconds
+from visualizer.lab import frames
+from visualizer.lab.errors import LabError
+from visualizer.lab.job import Job
+from visualizer.lab.link import WEB
+from visualizer.lab.sights import Unfolder
+from visualizer.lab.supervisor import about_of
+from visualizer.lab.users import User, arrivals, scripts
+from visualizer.trace import derive, encode
+from visualizer.trace.events import Cut, End, Event
+
+from .able import unable
+from .merge import Died, Told, merged
+from .open import OpenWork
+from .process import Role, be
+from .users import Street
+
+START_SECONDS = 30.0
+"""Seconds that all processes together may take to be ready."""
+
+MOST_SECONDS = 120.0
+"""Seconds that a run may take."""
+
+HEAD_START = 0.05
+"""Seconds between telling everybody when time 0 is and time 0."""
+
+QUIET = 0.25
+"""Seconds without anything open after which a run is over: events take a while to arrive."""
+
+LEFT_ALONE = 2.0
+"""Seconds after which a task that only stands in a queue counts as one that nobody takes."""
+
+LOOK = 0.05
+"""Seconds between two looks at whether the run is over."""
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(eq=False)
+class Peer:
+    """A process of the run. ``rank`` orders what happened at the same time."""
+
+    name: str
+    rank: int
+    pid: int
+    line: socket.socket
+    stderr: IO[bytes]
+    reader: frames.Reader = field(default_factory=frames.Reader)
+    unfolder: Unfolder = field(default_factory=Unfolder)
+    ready: int = 0
+    done: bool = False
+    gone: bool = False
+
+
+def conduct(job: Job, client: socket.socket | None = None, fork: bool = True) -> bytes:
+    """The trace of ``job`` as JSON. ``client`` is who asked: if it hangs up, the run is ended.
+
+    Raises LabError where nothing was recorded.
+    """
+    if not fork:
+        raise LabError("lab", "runs on the wall clock need a system whose processes can fork")
+    if reason := unable(job):
+        raise LabError("lab", reason)
+    about = about_of(job)
+    conductor = Conductor(job, client)
+    try:
+        conductor.start()
+        asyncio.run(conductor.run())
+    finally:
+        conductor.end()
+    return encode(derive(about, conductor.events()))
+
+
+class Conductor:
+    """One run. ``start`` forks and so comes before anything that needs a thread."""
+
+    def __init__(self, job: Job, client: socket.socket | None) -> None:
+        self._job = job
+        self._client = client
+        self._peers: list[Peer] = []
+        self._told: list[Told] = []
+        self._open = OpenWork(job.queue is not None and job.queue.workers > 0)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self._street = Street(self._listener.getsockname(), self._tell)
+        self._failure: LabError | None = None
+        self._cut: tuple[str, str] | None = None
+        self._over = asyncio.Event()
+        self._last = 0.0
+
+    def events(self) -> list[Event]:
+        """What has happened so far, in order."""
+        if self._failure is not None:
+            raise self._failure
+        events = merged(self._told)
+        if events and isinstance(events[-1], (Cut, End)):
+            return events
+        now = events[-1].t if events else 0
+        return [*events, End(now) if self._cut is None else Cut(now, *self._cut)]
+
+    # -- processes ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Fork the processes of the server, and those of the queue's workers."""
+        job, server = self._job, self._job.server
+        for place in range(server.workers if server.kind == "threaded" else 1):
+            name = WEB if place == 0 else f"{WEB}-{place + 1}"
+            number = 0 if place == 0 else 1000 + place
+            self._fork(Role(name, number, self._listener, place * server.threads), rank=1)
+        for place in range(job.queue.workers if job.queue is not None else 0):
+            self._fork(Role(f"worker-{place + 1}", place + 1), rank=2)
+
+    def _fork(self, role: Role, rank: int) -> None:
+        stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed by end
+        mine, theirs = socket.socketpair()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            mine.close()
+            for other in self._peers:
+                other.line.close()
+            if self._client is not None:
+                self._client.close()
+            if role.listener is None:
+                self._listener.close()
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, 0)
+            os.dup2(null, 1)
+            os.dup2(stderr.fileno(), 2)
+            be(self._job, role, theirs.detach(), parent)
+        theirs.close()
+        self._peers.append(Peer(role.name, rank, pid, mine, stderr))
+
+    def end(self) -> None:
+        """Leave nothing behind: end every process with what it started, wait for it, close all."""
+        for peer in self._peers:
+            peer.line.close()
+            with suppress(ProcessLookupError):
+                os.killpg(peer.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may not have made a group of its own yet
+                os.kill(peer.pid, signal.SIGKILL)
+            os.waitpid(peer.pid, 0)
+            peer.stderr.close()
+        self._listener.close()
+
+    # -- the run --------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """From the first process that loads the program to the last that tells something."""
+        loop = asyncio.get_running_loop()
+        for peer in self._peers:
+            peer.line.setblocking(False)
+            loop.add_reader(peer.line, self._hear, peer)
+        if self._client is not None:
+            loop.add_reader(self._client, self._hang_up)
+        await self._all_ready(1)
+        self._say(time.monotonic_ns() + nanoseconds(HEAD_START))
+        await self._all_ready(2)
+        if self._over.is_set():
+            return
+        self._welcome()
+        await self._until_over()
+        self._say(None)
+        end = time.monotonic() + 1
+        while time.monotonic() < end and not all(peer.done or peer.gone for peer in self._peers):
+            await asyncio.sleep(0.005)
+
+    def _say(self, order: int | None) -> None:
+        """Tell every process when time 0 is; None: that it is all over."""
+        if order is not None:
+            self._street.origin = order
+        for peer in self._peers:
+            with suppress(OSError):
+                peer.line.send(frames.frame("V", _encode(order)))
+
+    async def _all_ready(self, times: int) -> None:
+        end = time.monotonic() + START_SECONDS
+        while not self._over.is_set() and any(peer.ready < times for peer in self._peers):
+            if time.monotonic() > end:
+                late = next(peer.name for peer in self._peers if peer.ready < times)
+                text = f"the process '{late}' was not ready after {START_SECONDS:g} s; try again"
+                self._failure = LabError("lab", text)
+                self._over.set()
+            await asyncio.sleep(0.002)
+
+    def _welcome(self) -> None:
+        job, street = self._job, self._street
+        people = scripts(job.users, job.requests)
+        times = arrivals(job.users, len(people), Random(f"arrivals {job.seed}"))
+        network = nanoseconds(job.network)
+        for (name, script), at in zip(people.items(), times, strict=True):
+            user = User(name, script, street, street, network, street.arrive)
+            self._at(at, user.begin)
+        for fault in job.faults:
+            self._at(fault.at, lambda name=fault.kill: self._kill(name))  # type: ignore[misc]
+
+    def _at(self, seconds: float, call: Callable[[], None]) -> None:
+        self._street.call_later(max(0.0, seconds - self._street.now / NS), call)
+
+    def _kill(self, name: str) -> None:
+        for peer in self._peers:
+            if peer.name == name and not peer.gone:
+                os.killpg(peer.pid, signal.SIGKILL)
+
+    async def _until_over(self) -> None:
+        """Until nothing is open any more, or a limit is reached."""
+        job = self._job
+        most = min(job.limits.virtual_seconds, MOST_SECONDS)
+        watched = [psutil.Process(peer.pid) for peer in self._peers]
+        while not self._over.is_set():
+            await asyncio.sleep(LOOK)
+            now = self._street.now / NS
+            if job.until is not None and now > job.until and self._is_open():
+                text = f"the scenario ends at {job.until:g} s, and work was left"
+                self._stop("until", text)
+            elif now > most:
+                self._stop("real_seconds", f"the run was not over after {most:g} s")
+            elif any(_memory(process) > job.limits.memory_mb for process in watched):
+                text = f"the program used more than {job.limits.memory_mb} MB of memory"
+                self._stop("memory_mb", text)
+            elif not self._is_open():
+                self._over.set()
+
+    def _is_open(self) -> bool:
+        if self._street.open_users or self._open.busy:
+            return True
+        quiet = time.monotonic() - self._last
+        return quiet < (LEFT_ALONE if self._open.queued else QUIET)
+
+    def _stop(self, limit: str, reason: str) -> None:
+        self._cut = self._cut or (limit, reason)
+        self._over.set()
+
+    # -- what is told ---------------------------------------------------------------------------
+
+    def _tell(self, event: Event) -> None:
+        self._take(0, "", event)
+
+    def _take(self, rank: int, process: str, event: Event | Died) -> None:
+        self._told.append((rank, process, event))
+        self._last = time.monotonic()
+        if isinstance(event, Cut):
+            self._over.set()
+        elif not isinstance(event, Died):
+            self._open.see(process, event)
+
+    def _hear(self, peer: Peer) -> None:
+        try:
+            data = peer.line.recv(1 << 16)
+        except ConnectionError:
+            data = b""
+        if not data:
+            self._lost(peer)
+        for kind, body in peer.reader.feed(data):
+            if kind == "E":
+                for event in peer.unfolder.unfold(frames.read_messages(body)):
+                    self._take(peer.rank, peer.name, event)
+            elif kind == "F":
+                self._failure = self._failure or frames.read_failure(body)
+                self._over.set()
+            elif kind == "A":
+                peer.ready += 1
+            else:
+                peer.done = True
+
+    def _lost(self, peer: Peer) -> None:
+        """The process has ended."""
+        asyncio.get_running_loop().remove_reader(peer.line)
+        peer.gone = True
+        if peer.done:
+            return
+        if peer.ready < 2:
+            text = f"the process '{peer.name}' ended while it started{_last_words(peer)}"
+            self._failure = self._failure or LabError("crash", text)
+            self._over.set()
+        else:
+            self._take(peer.rank, peer.name, Died(self._street.now))
+            if not any(fault.kill == peer.name for fault in self._job.faults):
+                self._stop("crash", f"the process '{peer.name}' ended by itself")
+
+    def _hang_up(self) -> None:
+        self._stop("closed", "nobody waits for this run any more")
+
+
+def _memory(process: psutil.Process) -> float:
+    """In use, in megabytes."""
+    try:
+        return float(process.memory_info().rss) / 2**20
+    except psutil.Error:
+        return 0.0
+
+
+def _last_words(peer: Peer) -> str:
+    """The last line that it wrote to standard error, after a colon."""
+    peer.stderr.seek(0)
+    lines: list[Any] = peer.stderr.read().decode(errors="replace").split("\n")
+    said = [line.strip() for line in lines if line.strip()]
+    return f": {said[-1]}" if said else ""

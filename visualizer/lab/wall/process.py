@@ -1,0 +1,107 @@
+"""One process of a run on the wall clock: loads the program, and is a server or a worker.
+
+Forked from the warmed process, whose replacements pass everything through to the real thing and
+tell the recorder. Time, threads, locks and sockets are real; chance draws from the seed, as ever.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import os
+import socket
+import sys
+import traceback
+from dataclasses import dataclass
+
+from visualizer.clock import ObservedClock, replace
+from visualizer.clock.patch import start_unobserved
+from visualizer.lab import link, sandbox
+from visualizer.lab.errors import LabError
+from visualizer.lab.imports import Listings
+from visualizer.lab.job import Job
+from visualizer.lab.loading import load_program
+from visualizer.lab.runtime import tell_ends
+from visualizer.lab.stacks import Observed, stacks_of
+from visualizer.lab.tracer import Tracer
+
+from . import server
+from .control import Control, die_with, wait_for_ever
+from .recorder import WallRecorder
+
+_exit = os._exit
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a process is. ``number`` counts the run's processes from 0.
+
+    ``listener`` is the server's socket, None in a worker. ``first_thread`` counts the
+    threads of all server processes before this one.
+    """
+
+    name: str
+    number: int
+    listener: socket.socket | None = None
+    first_thread: int = 0
+
+
+def be(job: Job, role: Role, line: int, parent: int) -> None:
+    """Be that process, for good. ``line`` leads to the conductor, whose process is ``parent``."""
+    control = Control(line)
+    try:
+        os.setsid()
+        die_with(parent)
+        faulthandler.enable(file=2, all_threads=True)
+        _run(job, role, control)
+    except LabError as error:
+        control.failed(error)
+    except BaseException as error:
+        text = "".join(traceback.format_exception(error))
+        control.failed(LabError("lab", f"the lab failed: {text}"))
+    finally:
+        _exit(0)
+
+
+def _run(job: Job, role: Role, control: Control) -> None:
+    listings = Listings(job)
+    clock = ObservedClock()
+    limits = job.limits
+    recorder = WallRecorder(clock, set(job.sources), control.sink, limits.lines, limits.threads)
+    recorder.prefix = "" if role.number == 0 else f"{role.name}-"
+    clock.observe(recorder)
+    link.be(role.name)
+    tracer = Tracer(clock, recorder, 0, job.tasks, in_full=True)
+    recorder.trace_function = tracer.call
+    replace(sys, argv=[job.file])
+    sandbox.seed_chance(job.seed, role.number)
+    drain = sandbox.capture_output(recorder)
+    tell_ends(recorder)
+    if job.root is not None:
+        sandbox.live_in(job.root, job.environment)
+    importlib.invalidate_caches()
+    run = Observed(job, listings, recorder, tracer)
+    stacks = stacks_of(job)
+    for stack in stacks:
+        stack.observe(run)
+    sandbox.number_pools_anew()
+    start_unobserved(control.listen, recorder, drain)
+    clock.watch()
+    run.application = load_program(run)
+    if role.listener is not None:
+        _serve(job, role, run, clock, control)
+    for stack in stacks:
+        stack.work(run, control.ready)
+
+
+def _serve(job: Job, role: Role, run: Observed, clock: ObservedClock, control: Control) -> None:
+    assert role.listener is not None and run.application is not None
+    wish = job.server
+    count = wish.workers * wish.threads
+    names = ["main"] if count == 1 else [f"worker {n + 1}" for n in range(count)]
+    own = names[role.first_thread : role.first_thread + wish.threads]
+    run.recorder.count_from("server", role.first_thread)
+    server.serve_threads(run.application, clock, run.recorder, own, role.listener)
+    run.recorder.serving()
+    control.ready()
+    wait_for_ever()

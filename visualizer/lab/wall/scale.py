@@ -1,0 +1,46 @@
+"""The same job with shorter waits, for runs in real time that are to be quick."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from visualizer.lab.job import Job, Value
+from visualizer.lab.listing import constants_of
+
+_SECONDS = re.compile(r"(^|_)SECONDS(_|$)")
+
+
+def scaled(job: Job, by: float) -> Job:
+    """``job`` with everything that is given in seconds divided by ``by``, but for the network.
+
+    In the listing these are the constants whose names say ``SECONDS``.
+    """
+    if by == 1:
+        return job
+    constants = {**_durations(job.sources[job.file]), **job.constants}
+    users = replace(job.users, seconds=job.users.seconds / by)
+    requests = [
+        replace(each, at=each.at / by, every=None if each.every is None else each.every / by)
+        for each in job.requests
+    ]
+    return replace(
+        job,
+        constants={name: _shorter(name, value, by) for name, value in constants.items()},
+        users=users,
+        requests=requests,
+        faults=[replace(fault, at=fault.at / by) for fault in job.faults],
+        until=None if job.until is None else job.until / by,
+    )
+
+
+def _durations(source: str) -> dict[str, Value]:
+    found = constants_of(source)
+    return {name: value for name, (value, _) in found.items() if _SECONDS.search(name)}
+
+
+def _shorter(name: str, value: Value, by: float) -> Value:
+    if not _SECONDS.search(name) or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return round(value / by, 6)

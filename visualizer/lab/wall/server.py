@@ -1,0 +1,168 @@
+"""Real HTTP servers for the program, which tell the recorder what they do.
+
+``serve_threads`` is a server as gunicorn is with sync workers: threads of one or several processes
+that all wait at one listening socket, and each takes the next connection when it has answered one.
+The protocol is Werkzeug's. Requests carry their number in a header, which the program does not see.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
+
+from visualizer.clock import ObservedClock
+from visualizer.lab.application import Application
+from visualizer.lab.exchange import Response
+from visualizer.lab.recorder import Lane, Recorder
+from visualizer.lab.values import scrub
+from visualizer.trace.events import FirstByteSent, RequestReceived, ResponseSent
+
+NUMBER = "X-Meanwhile-Request"
+_NUMBER = "HTTP_" + NUMBER.upper().replace("-", "_")
+
+Start = Callable[..., Any]
+
+
+class Recorded:
+    """The application, with a note of when each request comes in and each response goes out.
+
+    ``begins`` and ``ends`` are called around a request, with its number and with its lane.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        recorder: Recorder,
+        begins: Callable[[str], Lane],
+        ends: Callable[[Lane], None],
+    ) -> None:
+        self._application = application
+        self._recorder = recorder
+        self._begins = begins
+        self._ends = ends
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        recorder = self._recorder
+        number = str(environ.pop(_NUMBER))
+        lane = self._begins(number)
+        lane.idle, lane.shown_idle, lane.request, lane.depth = False, False, number, 0
+        recorder.keep_tracing()
+        recorder.add(RequestReceived(recorder.now, number, lane.id))
+        return self._answer(number, lane, environ, start_response)
+
+    def _answer(
+        self, number: str, lane: Lane, environ: dict[str, Any], start_response: Start
+    ) -> Iterator[bytes]:
+        answer = _Answer(self._recorder, number, lane)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            answer.begins(status, headers)
+            return start_response(status, headers, *([exc_info] if exc_info else []))
+
+        try:
+            result = self._application(environ, start)
+            try:
+                for chunk in result:
+                    answer.goes_on(chunk)
+                    yield chunk
+                answer.is_sent()
+            finally:
+                if hasattr(result, "close"):
+                    result.close()
+        except GeneratorExit:
+            raise
+        except BaseException:  # whatever a request does, the server lives on
+            # As real servers do: the traceback goes to the error stream, the user gets a 500.
+            traceback.print_exc(file=sys.stderr)
+            if not answer.body:
+                start("500 Internal Server Error", [("Content-Type", "text/plain")])
+                answer.goes_on(b"Internal Server Error")
+                yield bytes(answer.body)
+        finally:
+            answer.is_sent()
+            lane.request, lane.idle = None, True
+            self._ends(lane)
+
+
+class _Answer:
+    """A response on its way, as the recorder is told of it."""
+
+    def __init__(self, recorder: Recorder, number: str, lane: Lane) -> None:
+        self.body = bytearray()
+        self._recorder = recorder
+        self._number = number
+        self._lane = lane
+        self._response = Response()
+        self._length: int | None = None
+        self._sent = False
+
+    def begins(self, status: str, headers: list[tuple[str, str]]) -> None:
+        self._response = Response(int(status.split(" ", 1)[0]), list(headers))
+        length = self._response.header("Content-Length")
+        self._length = int(length) if length and length.isdecimal() else None
+
+    def goes_on(self, chunk: bytes) -> None:
+        """The next piece is handed over; the whole, if its length is known and reached."""
+        if chunk and not self.body:
+            self._first_byte()
+        self.body += chunk
+        if self.body and len(self.body) == self._length:
+            self.is_sent()
+
+    def is_sent(self) -> None:
+        """Everything has been handed over. A second call does nothing."""
+        if self._sent:
+            return
+        self._sent = True
+        if not self.body:
+            self._first_byte()
+        recorder, response = self._recorder, self._response
+        response.body = bytes(self.body)
+        where = (recorder.now, self._number, self._lane.id, response.status)
+        recorder.add(ResponseSent(*where, scrub(response.text())))
+
+    def _first_byte(self) -> None:
+        recorder, status = self._recorder, self._response.status
+        recorder.add(FirstByteSent(recorder.now, self._number, self._lane.id, status))
+
+
+class _Handler(WSGIRequestHandler):
+    """Werkzeug's, without a line in the log for each request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        return
+
+
+def serve_threads(
+    application: Application,
+    clock: ObservedClock,
+    recorder: Recorder,
+    names: list[str],
+    listener: socket.socket,
+) -> None:
+    """Serve with so many threads as there are ``names``, in the background."""
+
+    def idle(_: Lane) -> None:
+        clock.tell("blocked")
+
+    recorded = Recorded(application, recorder, lambda _: recorder.own_lane(), idle)
+    host, port = listener.getsockname()[:2]
+    http = BaseWSGIServer(host, port, recorded, _Handler, fd=listener.fileno())
+
+    def serve() -> None:
+        clock.tell("blocked")
+        while True:
+            connection, address = http.get_request()
+            http.process_request(connection, address)
+
+    for name in names:
+        recorder.expect_server(name)
+        threading.Thread(target=serve, name=name, daemon=True).start()
