@@ -157,7 +157,7 @@ class WarmProcess:
         with self._connect(START_SECONDS) as connection:
             connection.sendall(frames.frame("J", encode_job(job)))
             reader = frames.Reader()
-            while data := connection.recv(1 << 16):
+            while data := _received(connection):
                 for kind, body in reader.feed(data):
                     if kind == "F":
                         raise frames.read_failure(body)
@@ -183,6 +183,14 @@ class WarmProcess:
                 if not self.alive() or time.monotonic() > end:
                     raise LabError("lab", f"the lab's process does not answer: {error}") from error
                 time.sleep(0.01)
+
+
+def _received(connection: socket.socket) -> bytes:
+    """What has come; nothing once the other end has gone, in whatever way."""
+    try:
+        return connection.recv(1 << 16)
+    except ConnectionResetError:
+        return b""
 
 
 def environment() -> dict[str, str]:
