@@ -45,6 +45,8 @@ def show_trace(console: Console, trace: Trace, title: str) -> None:
         _show_table(console, "Variable tracker", *_tracker(trace))
     _show_output(console, trace)
     _plain(console, f"\n{summary(trace)}")
+    if trace.unreproducible:
+        _plain(console, unreproducible(trace))
 
 
 def columns_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -79,6 +81,16 @@ def summary(trace: Trace) -> str:
         f"{answered}. The whole took {show(trace.duration)} s on the {trace.clock} clock. By our"
         f" model a line takes {show(model.line_cost)} s, and the network {show(model.network)} s"
         f" each way{queue if model.message else ''}."
+    )
+
+
+def unreproducible(trace: Trace) -> str:
+    """Why the next run may differ."""
+    first, *more = trace.unreproducible
+    others = f", and {len(more)} more" if more else ""
+    return (
+        f"This run cannot be repeated exactly: {first.reason}{others}, in real time, for which the"
+        " clock was charged."
     )
 
 

@@ -28,7 +28,8 @@
  * @typedef {{t: number, lane: string, stream: "stdout"|"stderr", text: string}} Output
  * @typedef {{t: number, lane: string, file: string, line: number, error: string}} Problem
  * @typedef {{limit: string, reason: string}} Truncated
- * @typedef {{duration: number, truncated: Truncated|null, metrics?: Object<string, unknown>, scenario?: string,
+ * @typedef {{t: number, lane: string, seconds: number, file: string|null, line: number|null, reason: string}} Unreproducible
+ * @typedef {{duration: number, truncated: Truncated|null, unreproducible?: Unreproducible[], metrics?: Object<string, unknown>, scenario?: string,
  *   variant?: string, parameters?: Object<string, unknown>, seed?: number, clock?: string, python?: string,
  *   model?: {line_cost: number, network: number, message?: number}}} End
  * @typedef {{lanes: Lane[], lines: Line[], steps: Step[], spans: Span[], arrows: Arrow[], requests: Request[],

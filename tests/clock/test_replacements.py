@@ -17,8 +17,9 @@ lock = type(virtual._real_lock())
 real = {id(f) for f in (virtual._real_lock, patch._real_start, patch._real_sleep)}
 real |= {id(patch._real_ident), *(id(f) for f in patch._real_times.values())}
 # Reads real time on purpose, and a lock that each run replaces before its first thread.
-real_time = {f"visualizer.lab.{name}.real_time"
-             for name in ("coordinator", "recorder", "supervisor", "watch")}
+real_time = {f"visualizer.lab.{name}.{clock}"
+             for name in ("coordinator", "realtime", "recorder", "supervisor", "watch")
+             for clock in ("real_time", "processor_time")}
 known = {*real_time, "threading._active_limbo_lock"}
 
 def is_real(value):

@@ -21,7 +21,15 @@ from __future__ import annotations
 from . import active
 from .base import NS, Clock, Instrument, Outcome, State, ThreadInfo, Waiting, nanoseconds
 from .observed import ObservedClock
-from .patch import EPOCH, install, real_time, replace, travel
+from .patch import (
+    EPOCH,
+    every,
+    install,
+    processor_time,
+    real_time,
+    replace,
+    travel,
+)
 from .virtual import SWITCH_INTERVAL, VirtualClock
 from .wall import WallClock
 
@@ -39,8 +47,10 @@ __all__ = [
     "Waiting",
     "WallClock",
     "active_clock",
+    "every",
     "install",
     "nanoseconds",
+    "processor_time",
     "real_time",
     "replace",
     "travel",

@@ -97,6 +97,13 @@ class Instrument:
         with a time-out, else None.
         """
 
+    def take_back_line(self) -> Callable[[], None]:
+        """Time passes that belongs to what came before the line just told: it begins only then.
+
+        The answer is called when it has passed.
+        """
+        return lambda: None
+
     def before_advance(self) -> bool:
         """Nobody can run and the clock is about to move. True ends the run here."""
         return False

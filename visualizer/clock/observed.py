@@ -39,6 +39,8 @@ class ObservedClock(WallClock):
 
     #: The tracer pays for a line by ``burn`` whenever the clock could go past this time: always.
     horizon = 0
+    #: As of a virtual clock: whoever waits for somebody outside says so. Here it means nothing.
+    outside = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,6 +76,8 @@ class ObservedClock(WallClock):
 
     def burn(self, ns: int) -> None:
         """A line has taken the time that it took."""
+
+    burn_line = burn
 
     # -- waiting --------------------------------------------------------------------------------
 

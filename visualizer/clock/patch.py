@@ -36,6 +36,8 @@ EPOCH = 1_767_603_600
 _real_sleep = time.sleep
 _real_ident = _thread.get_ident
 _real_start = _thread.start_new_thread
+processor_time = time.process_time
+"""Seconds for which the threads of this process have used a processor."""
 real_time = time.perf_counter
 """Seconds of real time, also while a virtual clock runs."""
 _real_times: dict[str, Callable[[], Any]] = {
@@ -55,6 +57,20 @@ def install() -> None:
     _install_locks()
     _install_threads()
     _install_hashes()
+
+
+def every(seconds: float, look: Callable[[], None]) -> None:
+    """Call ``look`` again and again in a real thread of its own, also while a virtual clock runs.
+
+    It may look and must not touch: whatever the program does is under way meanwhile.
+    """
+
+    def watch() -> None:
+        while True:
+            look()
+            _real_sleep(seconds)
+
+    _real_start(watch, ())
 
 
 def replace(module: ModuleType, **names: object) -> None:

@@ -25,6 +25,7 @@ class VirtualThread:
         "gate",
         "given_name",
         "ident",
+        "native",
         "newborn",
         "park_id",
         "parked",
@@ -39,6 +40,8 @@ class VirtualThread:
     def __init__(self, ident: int, name: str, starter: VirtualThread | None) -> None:
         self.ident = ident
         self.given_name = name
+        #: The number that the system has given it, once it runs.
+        self.native = 0
         #: Whatever an instrument keeps with the thread.
         self.data: Any = None
         #: The ``threading.Thread``, where there is one.

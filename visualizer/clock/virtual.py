@@ -43,7 +43,10 @@ Ask: TypeAlias = Callable[[int, bool], None]
 FIRST = 1
 """The number of the thread that runs ``main``."""
 
+Charge: TypeAlias = Callable[[], tuple[int, bool]]
+
 _real_lock = _thread.allocate_lock
+_native_id = _thread.get_native_id
 _real_start = _thread.start_new_thread
 
 
@@ -64,6 +67,9 @@ class VirtualClock:
         self.limit = NEVER
         """Before this moment nothing comes from outside; to go further, ``_ask`` is asked."""
         self._ask: Ask | None = None
+        self.outside = False
+        """The running thread waits for somebody outside, which is no affair of the program's."""
+        self._debt: tuple[VirtualThread, Charge] | None = None
         self.threads: dict[int, VirtualThread] = {}
         self._random = Random(seed) if seed else None
         self._instrument = instrument or Instrument()
@@ -166,6 +172,36 @@ class VirtualClock:
         self.now = now
         self.horizon = -1
 
+    # -- what takes real time -------------------------------------------------------------
+
+    def interrupt(self, thread: VirtualThread, charge: Charge) -> None:
+        """``thread``, which runs, is in a call that takes real time, or has just left it.
+
+        When it next touches the clock ``charge()`` says how many nanoseconds it took, and whether
+        it used the processor. May be called from outside, at any moment.
+        """
+        self._debt = thread, charge
+        self.horizon = -1
+
+    def settle(self, line: bool = False) -> None:
+        """Let the time go on by what the running thread has used in reality, if that is known.
+
+        ``line``: it has told a line since, which begins only then.
+        """
+        if self._debt is None:
+            return
+        (debtor, charge), self._debt = self._debt, None
+        if debtor is not self.current:
+            return  # it was seen too late
+        put_back = self._instrument.take_back_line() if line else None
+        took, computed = charge()
+        if computed:
+            self._burn(took)
+        else:
+            self.park("blocked", self.now + took, None, "something outside of Python")
+        if put_back is not None:
+            put_back()
+
     # -- using the processor --------------------------------------------------------------
 
     def burn(self, ns: int) -> None:
@@ -176,9 +212,15 @@ class VirtualClock:
         else:
             self._burn(ns)
 
+    def burn_line(self, ns: int) -> None:
+        """As ``burn``, for a line that has just been told."""
+        self.settle(line=True)
+        self.burn(ns)
+
     def _burn(self, left: int) -> None:
         me = self.current
         assert me is not None
+        self.settle()
         if self._random and self._ready and self._random.random() < SWITCH_CHANCE:
             self._give_way(me)
         while True:
@@ -237,6 +279,7 @@ class VirtualClock:
         """
         me = self.current
         assert me is not None
+        self.settle()
         me.park_id += 1
         me.parked, me.deadline, me.waits_for, me.timed_out = state, deadline, waits_for, False
         if deadline is not None:
@@ -313,6 +356,7 @@ class VirtualClock:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> None:
+        me.native = _native_id()
         me.gate.acquire()
         try:
             self._live(me, function, args, kwargs)
@@ -473,7 +517,7 @@ class VirtualClock:
             horizon = self._timers[0][0]
         if self._ready and self._slice_end < horizon:
             horizon = self._slice_end
-        if self._ending or (self._random and self._ready):
+        if self._ending or self._debt or (self._random and self._ready):
             horizon = -1
         self.horizon = horizon
 

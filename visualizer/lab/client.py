@@ -23,7 +23,7 @@ from pathlib import Path
 import msgspec
 
 from visualizer.trace import Trace, decode
-from visualizer.trace.records import Truncated
+from visualizer.trace.records import Truncated, Unreproducible
 
 from . import frames
 from .cache import Cache, default_folder, key_of
@@ -50,6 +50,7 @@ class _Ending(msgspec.Struct):
     """All that has to be known of a trace to keep it; decoded in a tenth of the time."""
 
     truncated: Truncated | None
+    unreproducible: list[Unreproducible] = []
 
 
 _decode_ending = msgspec.json.Decoder(_Ending).decode
@@ -92,8 +93,9 @@ class Lab:
             body = self._cache.get(key)
             if body is None:
                 body = self._execute(job)
-                truncated = _decode_ending(body).truncated
-                if truncated is None or truncated.limit not in _MACHINE_LIMITS:
+                ending = _decode_ending(body)
+                limit = ending.truncated.limit if ending.truncated is not None else ""
+                if limit not in _MACHINE_LIMITS and not ending.unreproducible:
                     self._cache.put(key, body)
             return body
 

@@ -70,12 +70,14 @@ class Link:
 
     def _say(self, kind: frames.Kind, body: Any) -> None:
         self.flush()
+        self._clock.outside = True  # until the answer is there
         data = memoryview(frames.frame(kind, _encode(body)))
         while data:
             data = data[os.write(self._line, data) :]
 
     def _hear(self) -> Any:
         kind, limit, now, keys, value = next(self._frames)
+        self._clock.outside = False
         if kind == "stop":
             self._clock.end(cast(Reason, value), now)
             return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from .job import Job, Queue, UserRequest
+from .job import Job, Limits, Queue, UserRequest
 from .stacks import imports
 
 MOST_FILES = 300
@@ -25,6 +25,9 @@ MOST_CHARACTERS = 2_000_000
 
 MOST_LOOKED_AT = 20_000
 """Files and folders among which the listings are looked for."""
+
+PATIENCE = 60.0
+"""Real seconds that a run of it may take: it is its owner who waits."""
 
 _NOT_THE_PROGRAM = frozenset(
     "__pycache__ alembic build dist migrations node_modules site-packages test tests venv".split()
@@ -62,6 +65,7 @@ class Program:
             root=str(self.root),
             path=self.path,
             requests=requests,
+            limits=Limits(real_seconds=PATIENCE),
             **settings,
         )
         if imports(job, "celery"):

@@ -20,6 +20,7 @@ from visualizer.clock import (
     State,
     ThreadInfo,
     VirtualClock,
+    processor_time,
     real_time,
 )
 from visualizer.trace.events import (
@@ -134,6 +135,8 @@ class Recorder(Instrument):
         self._output_left = OUTPUT
         self._recording = False
         self.origin = 0
+        #: The processor time (s) of this process at the beginning of the record.
+        self.begun = 0.0
         #: The lanes that take turns on a thread, by its number.
         self.crews: dict[int, Crew] = {}
         #: Asked for the lane of a new thread: that of another, whose helper the thread is, or None.
@@ -157,6 +160,7 @@ class Recorder(Instrument):
     def begin(self) -> None:
         """The program is loaded: time 0 is now, and from now on lines are recorded."""
         self.origin = self.clock.now
+        self.begun = processor_time()
         self._recording = True
         for file in self._loaded:
             self.add(Loaded(0, file))
@@ -201,10 +205,40 @@ class Recorder(Instrument):
                 lines = len(event.sights) if isinstance(event, Stretch) else type(event) is Line
                 self._lines_left -= lines
                 self._events_left -= lines or type(event) is not Place
+            self.clock.outside = True
             self._sink(self.events)
+            self.clock.outside = False
             self.events.clear()
         if self._lines_left < 0 or self._events_left < 0:
             self.cut("lines", too_many_lines(self._limit_lines))
+
+    def take_back_line(self) -> Callable[[], None]:
+        """As the clock asks. Others may write while time passes: what comes is a new stretch."""
+        lane, sights = self.lane(), self.sights
+        if lane is None or not self.events:
+            return lambda: None
+        last = self.events[-1]
+        if isinstance(last, Line) and last.lane == lane.id:
+            self.events.pop()
+
+            def again() -> None:
+                last.t = self.now
+                self.add(last)
+
+            return again
+        if not isinstance(last, Stretch) or sights is not last.sights or last.lane != lane.id:
+            return lambda: None
+        _, place, name, value = sights.pop()
+
+        def go_on() -> None:
+            self.begin_stretch(last.lane, last.depth).append((self.clock.now, place, name, value))
+
+        return go_on
+
+    def told(self) -> int:
+        """How many lines and events there have been, roughly."""
+        handed_on = self._limit_lines * (1 + EVENTS_A_LINE) - self._lines_left - self._events_left
+        return handed_on + len(self.events) + len(self.sights or ())
 
     def cut(self, limit: str, reason: str) -> None:
         """End the run before its end, and say why."""

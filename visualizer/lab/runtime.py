@@ -33,6 +33,7 @@ from .errors import LabError
 from .imports import Listings
 from .job import Job
 from .loading import load_program
+from .realtime import Watch
 from .recorder import DEEP_STACK, Lane, Recorder
 from .sights import Message
 from .stacks import Run, Stack, WebServer, stacks_of
@@ -64,6 +65,7 @@ def execute(
     run, stacks = Run(job, listings, recorder, tracer, clock), stacks_of(job)
     _prepare_stacks(run, stacks)
     program = Program(run, stacks)
+    Watch(clock, recorder).start()
     until = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
     outcome = clock.run(program.main, None if line else until)
     if program.failure is not None:

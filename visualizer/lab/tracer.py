@@ -262,7 +262,7 @@ class Tracer:
                 if end < clock.horizon:
                     clock.now = end
                 else:
-                    clock.burn(cost)
+                    clock.burn_line(cost)
                     # Others may have run. Up to Python 3.12 what the last look at f_locals saw
                     # is written back when we return, over what they did to the variables that
                     # closures share (bpo-30744): look again.

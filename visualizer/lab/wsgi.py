@@ -112,11 +112,13 @@ class Server:
                 self._sent(exchange, lane, body, b"" if body else b"Internal Server Error")
 
     def _first_byte(self, exchange: Exchange, lane: Lane) -> None:
+        self._clock.settle()
         recorder = self._recorder
         recorder.add(FirstByteSent(recorder.now, exchange.id, lane.id, exchange.response.status))
         exchange.started(exchange)
 
     def _sent(self, exchange: Exchange, lane: Lane, body: bytearray, rest: bytes = b"") -> None:
+        self._clock.settle()
         recorder, response = self._recorder, exchange.response
         if not body:
             self._first_byte(exchange, lane)

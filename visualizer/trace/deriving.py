@@ -16,6 +16,7 @@ from .facts import Facts
 from .lines import lines_of, output_of, problems_of
 from .metrics import metrics_of
 from .queues import depths_of, redirected_of
+from .real import unreproducible_of
 from .records import FORMAT, VERSION, About, Listing, Model, Span, Trace, Truncated
 from .returns import Returns
 from .rows import rows_of
@@ -67,6 +68,7 @@ def derive(about: About, events: Sequence[ev.Event]) -> Trace:
         problems=problems_of(events),
         depths=depths_of(events),
         redirected=redirected_of(events),
+        unreproducible=unreproducible_of(events, facts),
         metrics=metrics_of(facts, spans, duration),
         truncated=facts.cut or (None if facts.ended else _UNENDED),
     )

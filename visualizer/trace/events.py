@@ -202,6 +202,17 @@ class Depth(_Event):
     unacknowledged: int
 
 
+class RealTime(_Event):
+    """A call took so many ns of real time, for which the clock is charged from ``t`` on.
+
+    ``what`` the lane's thread did: it ``computed`` or ``waited``.
+    """
+
+    lane: str
+    what: str
+    took: int
+
+
 class Redirected(_Event):
     """The program named a server outside (``address``, without password); the lab stood in for it.
 
@@ -240,6 +251,7 @@ Event: TypeAlias = (
     | Task
     | Output
     | Loaded
+    | RealTime
     | Depth
     | Redirected
     | Cut

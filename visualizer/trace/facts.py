@@ -83,7 +83,7 @@ class Facts:
                     self.cut = Truncated(limit=event.limit, reason=event.reason)
                 case ev.End():
                     self.ended = True
-                case ev.Depth() | ev.Redirected() | ev.Loaded():
+                case ev.Depth() | ev.Redirected() | ev.Loaded() | ev.RealTime():
                     pass
                 case _:
                     self._request(event, at)

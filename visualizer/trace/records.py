@@ -190,6 +190,21 @@ class Redirect(Record):
     address: str
 
 
+class Unreproducible(Record):
+    """A call took real time, which the clock was charged for: the next run may take longer.
+
+    ``t`` is when it began, ``seconds`` how long it took; ``file`` and ``line`` are the last line
+    of the program that ran on ``lane`` before. ``reason`` says it in one sentence.
+    """
+
+    t: float
+    lane: str
+    seconds: float
+    file: str | None
+    line: int | None
+    reason: str
+
+
 class Truncated(Record):
     limit: str
     reason: str
@@ -249,6 +264,7 @@ class Trace(Record):
     truncated: Truncated | None
     depths: list[Depth] = []
     redirected: list[Redirect] = []
+    unreproducible: list[Unreproducible] = []
 
 
 class About(msgspec.Struct, kw_only=True):

@@ -24,7 +24,9 @@ _ROOM = MAX_CHUNK - 512
 #: Records between two breaths for the other connections.
 _BREATH = 200
 #: The fields of the `end` message, besides those that name the run.
-END = "duration metrics truncated scenario variant parameters seed clock python model".split()
+END = (
+    "duration metrics truncated unreproducible scenario variant parameters seed clock python model"
+).split()
 
 
 class Runs(Protocol):

@@ -58,5 +58,14 @@ export function SlotNotice({ slot }) {
       <pre>${cut.reason}</pre>
     </div>`;
   }
+  const [first, ...more] = trace.end?.unreproducible ?? [];
+  if (first) {
+    return html`<p class="notice">
+      <span>
+        <strong>This run cannot be repeated exactly:</strong> ${first.reason}${more.length > 0 &&
+        `, and ${more.length} more`}, in real time, for which the clock was charged.
+      </span>
+    </p>`;
+  }
   return null;
 }

@@ -44,6 +44,9 @@ def connect(
 ) -> Any:
     """As ``sqlite3.connect``, with a connection that waits on the clock."""
     base: Any = factory or sqlite3.Connection
+    if active_clock() is None:
+        plain = (database, timeout, detect_types, isolation_level, check_same_thread, base)
+        return _real_connect(*plain, *more, **settings)
     connection: Any = _real_connect(
         database,
         0.0,
