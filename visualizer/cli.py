@@ -51,6 +51,16 @@ _FORMAT = click.option(
     " variable tracker; chrome for Perfetto; mermaid for a sequence diagram.",
 )
 
+_STAND_INS = click.option(
+    "--stand-in",
+    "stand_ins",
+    multiple=True,
+    metavar="NAME|URL=SETTINGS",
+    help="Answer for a server outside: smtp=2s, or https://api.example.com=300ms,fail=0.2;"
+    " repeatable. Settings: latency, fail, down, when_down, rate_limit, rate_seconds, capacity,"
+    " status, text.",
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and end the process. ``arguments`` are those behind the program's name."""
@@ -183,6 +193,7 @@ def serve(
     help="wall runs it for real: real servers, real workers, real time.",
 )
 @_BROKER
+@_STAND_INS
 @_FORMAT
 def run(
     lesson: str,
@@ -191,6 +202,7 @@ def run(
     seed: int,
     clock: str,
     broker: str | None,
+    stand_ins: tuple[str, ...],
     format_: str,
 ) -> None:
     """Run LESSON and show what happened."""
@@ -198,6 +210,7 @@ def run(
 
     from visualizer.lessons import ParameterError
     from visualizer.lessons.parameters import parse
+    from visualizer.lessons.services import parse_service, with_stand_ins
 
     found = _lesson(_catalogue(()), lesson)
     try:
@@ -214,8 +227,11 @@ def run(
         jobs = [
             replace(found.job(each.id, values, seed), clock=clock, broker=broker) for each in chosen
         ]
+        given = [parse_service(text) for text in stand_ins]
     except ParameterError as error:
         raise click.UsageError(error.message) from error
+    for job in jobs:
+        job.services = with_stand_ins(job.services, given)
     titles = [f"{found.title} · {each.title} ({each.id})" for each in chosen]
     traces = _run_all(jobs, [str(found.folder)] * len(jobs))
     _show(traces, titles, format_, as_list=variant is None)
@@ -311,6 +327,7 @@ def check(
     "--env", "variables", multiple=True, metavar="NAME=VALUE", help="Set an environment variable."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="As for run.")
+@_STAND_INS
 @_FORMAT
 def trace(
     program: str,
@@ -322,6 +339,7 @@ def trace(
     queue_app: str | None,
     variables: tuple[str, ...],
     seed: int,
+    stand_ins: tuple[str, ...],
     format_: str,
 ) -> None:
     """Run a Flask program of your own and show what happened.
@@ -332,17 +350,23 @@ def trace(
     from visualizer.lab import Queue
     from visualizer.lab.job import Server
     from visualizer.lab.program import ProgramError, find_program
+    from visualizer.lessons import ParameterError
+    from visualizer.lessons.services import parse_service
 
     try:
         found = find_program(program, Path.cwd())
+        services = [parse_service(text) for text in stand_ins]
     except ProgramError as error:
         raise click.UsageError(str(error)) from error
+    except ParameterError as error:
+        raise click.UsageError(error.message) from error
     job = found.job(
         _script(requests or found.root / "requests.toml", given=requests is not None),
         Queue(workers=queue_workers, concurrency=concurrency, app=queue_app),
         environment=dict(_setting(text, "--env") for text in variables),
         seed=seed,
         server=Server(workers=workers, threads=threads),
+        services=services,
     )
     folder = os.path.relpath(found.root)
     _show(_run_all([job], [folder]), [f"{found.file}:{found.app}"], format_, as_list=False)

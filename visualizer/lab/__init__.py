@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .client import Lab
 from .errors import LabError
-from .job import Arrival, Fault, Job, Limits, Queue, Server, UserRequest, Users, Value
+from .job import Arrival, Fault, Job, Limits, Queue, Server, Service, UserRequest, Users, Value
 
 __all__ = [
     "Arrival",
@@ -23,6 +23,7 @@ __all__ = [
     "Limits",
     "Queue",
     "Server",
+    "Service",
     "UserRequest",
     "Users",
     "Value",

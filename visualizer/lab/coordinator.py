@@ -34,6 +34,7 @@ from .errors import LabError
 from .job import Job
 from .link import WEB
 from .merge import Merge
+from .outside.services import Outside
 from .store import Store
 from .watch import WATCH, Program, excess
 
@@ -97,7 +98,13 @@ class Coordinator:
         self._timers: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._broker, self._store = Broker(self), Store(self)
-        self._services = {"run": _Milestones(self), "broker": self._broker, "store": self._store}
+        self._outside = Outside(self, job.services, job.seed)
+        self._services = {
+            "run": _Milestones(self),
+            "broker": self._broker,
+            "store": self._store,
+            "outside": self._outside,
+        }
         self.merge.add("", LaneBorn(0, LANE, "broker", "broker"))
 
     @property
@@ -120,8 +127,8 @@ class Coordinator:
         self._order += 1
         heappush(self._timers, (when, self._order, call))
 
-    def tell(self, make: Callable[[int], Event]) -> None:
-        self.merge.add("", make(self.now - (self._origin or 0)))
+    def tell(self, make: Callable[[int], Event], process: str = "") -> None:
+        self.merge.add(process, make(self.now - (self._origin or 0)))
 
     # -- the run --------------------------------------------------------------------------------
 
@@ -248,6 +255,7 @@ class Coordinator:
         self._loading.discard(process)
         if not self._loading:
             self._origin = self.now
+            self._outside.begin()
             job = self._job
             seconds = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
             self._until = self.now + nanoseconds(seconds)
@@ -282,6 +290,7 @@ class Coordinator:
             self._peers.remove(peer)
             if not self._ending:
                 self._broker.died(peer.name)
+                self._outside.died(peer.name)
                 self.merge.died(peer.name, self.now - (self._origin or 0))
 
     def _kill(self, peer: Peer) -> None:

@@ -19,6 +19,15 @@ MESSAGE_COST = 1_000_000
 """Nanoseconds of the processor that a queued task's message costs its sender, and its receiver."""
 
 
+SCHEMES: dict[str, Literal["smtp", "http"]] = {
+    "smtp": "smtp",
+    "smtps": "smtp",
+    "http": "http",
+    "https": "http",
+}
+"""What a service speaks, by the scheme of its address."""
+
+
 class _Plain(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Base: read from TOML or JSON, an unknown key is an error that names it."""
 
@@ -58,6 +67,41 @@ class Fault(_Plain):
 
     at: float
     kill: str
+
+
+class Service(_Plain):
+    """Stands in for a server outside, so that the program can reach it.
+
+    ``kind`` is what it speaks, ``url`` where it stands: ``https://api.example.com``,
+    ``smtp://mail.example.com:2525``. Without ``url`` it stands in for every server of its kind that
+    no other names; without either, its name has to be a kind. Times are seconds.
+
+    ``latency`` is how long it works on each mail or request, ``capacity`` on how many at a time
+    (others wait), ``fail`` the share of them, 0 to 1, that fail: a mail with 451, a request with
+    503. More than ``rate_limit`` in any ``rate_seconds`` are turned away, with 450 or 429. From the
+    first to the second time of ``down`` it is not there: connections are refused, or, with
+    ``when_down`` = "hang", nobody answers. ``status`` and ``json`` or ``text`` are the answer over
+    HTTP.
+    """
+
+    name: str
+    kind: Literal["smtp", "http"] | None = None
+    url: str | None = None
+    latency: float = 0.0
+    fail: float = 0.0
+    down: list[float] | None = None
+    when_down: Literal["refuse", "hang"] = "refuse"
+    rate_limit: int | None = None
+    rate_seconds: float = 1.0
+    capacity: int | None = None
+    status: int = 200
+    json: Any = None
+    text: str | None = None
+
+    def protocol(self) -> Literal["smtp", "http"] | None:
+        """What it speaks, None where nothing says so."""
+        scheme = (self.url or "").partition(":")[0].lower()
+        return self.kind or SCHEMES.get(scheme) or SCHEMES.get(self.name.lower())
 
 
 class Users(_Plain):
@@ -146,6 +190,7 @@ class Job(_Plain):
     server: Server = msgspec.field(default_factory=Server)
     queue: Queue | None = None
     faults: list[Fault] = []
+    services: list[Service] = []
     users: Users = msgspec.field(default_factory=Users)
     requests: list[UserRequest] = []
     line_cost: float = 0.001

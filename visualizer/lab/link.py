@@ -18,6 +18,7 @@ from visualizer.clock import VirtualClock
 from visualizer.clock.base import Reason
 
 from . import frames
+from .line import Line
 
 WEB = "web"
 
@@ -29,40 +30,21 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 
 
-class Link:
+class Link(Line):
     """One process's end of the line. ``line`` is a socket's file descriptor."""
 
     def __init__(self, line: int, name: str, clock: VirtualClock) -> None:
+        super().__init__(clock)
         self.name = name
         #: Writes down what has happened so far; set by whoever records.
         self.flush: Callable[[], None] = lambda: None
         self._line = line
-        self._clock = clock
         self._frames = self._read()
-        self._waiting: dict[str, list[Any]] = {}
         clock.join(self._ask)
 
     def call(self, service: str, method: str, *arguments: Any) -> Any:
-        """Call a service of the coordinator. It takes no time; arguments are plain data."""
         self._say("C", [self._clock.now, service, method, arguments])
         return self._hear()
-
-    def wait(self, key: str | list[str], seconds: float | None = None, reason: str = "") -> bool:
-        """Let the calling thread wait until a service wakes ``key``, or one of several.
-
-        False if that did not happen within so many seconds. ``reason`` completes "waits for".
-        """
-        clock, keys = self._clock, [key] if isinstance(key, str) else key
-        me = clock.current
-        for each in keys:
-            self._waiting.setdefault(each, []).append(me)
-        deadline = None if seconds is None else clock.deadline(seconds)
-        woken = clock.park("blocked", deadline, None, reason)
-        for each in keys:
-            self._waiting[each].remove(me)
-            if not self._waiting[each]:
-                del self._waiting[each]
-        return woken
 
     def _ask(self, when: int, quiet: bool) -> None:
         self._say("A", [when, quiet])
@@ -86,10 +68,6 @@ class Link:
         self._clock.go_up_to(limit)
         return value
 
-    def _wake(self, key: str) -> None:
-        for thread in list(self._waiting.get(key, ())):
-            self._clock.unpark(thread)
-
     def _read(self) -> Iterator[Answer]:
         reader = frames.Reader()
         while data := os.read(self._line, 1 << 16):
@@ -100,13 +78,14 @@ class Link:
 
 _link: Link | None = None
 _name = WEB
+_line: Line | None = None
 
 
 def join(line: int, name: str, clock: VirtualClock, flush: Callable[[], None]) -> None:
     """Be the process ``name`` of several."""
-    global _link
+    global _link, _line
     be(name)
-    _link = Link(line, name, clock)
+    _line = _link = Link(line, name, clock)
     _link.flush = flush
 
 
@@ -119,6 +98,18 @@ def be(name: str) -> None:
 def name() -> str:
     """This process's name: ``web``, ``worker-1``, …"""
     return _name
+
+
+def be_alone(services: Line) -> None:
+    """Be the only process, which has ``services`` itself."""
+    global _line
+    _line = services
+
+
+def line() -> Line:
+    """How this process reaches the services of its run."""
+    assert _line is not None
+    return _line
 
 
 def current() -> Link:
@@ -146,5 +137,4 @@ def all_loaded() -> None:
 
 def serving() -> None:
     """The lanes of the server are there: those of other processes come after them."""
-    if _link is not None:
-        _link.call("run", "serving")
+    line().call("run", "serving")

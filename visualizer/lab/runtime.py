@@ -30,9 +30,11 @@ from visualizer.trace.events import End
 from . import link, sandbox
 from .application import Application
 from .errors import LabError
+from .here import Here
 from .imports import Listings
 from .job import Job
 from .loading import load_program
+from .outside import door
 from .realtime import Watch
 from .recorder import DEEP_STACK, Lane, Recorder
 from .sights import Message
@@ -59,9 +61,11 @@ def execute(
     if line is not None:
         link.join(*line, clock, recorder.flush)
         recorder.prefix = "" if link.is_first() else f"{line[1]}-"
+    else:
+        link.be_alone(Here(job, clock, recorder))
     tracer = Tracer(clock, recorder, nanoseconds(job.line_cost), job.tasks)
     recorder.trace_function = tracer.call
-    drain = _prepare_process(job, recorder)
+    drain = _prepare_process(job, clock, recorder)
     run, stacks = Run(job, listings, recorder, tracer, clock), stacks_of(job)
     _prepare_stacks(run, stacks)
     program = Program(run, stacks)
@@ -140,7 +144,7 @@ class Program:
             self._clock.call_later(at, user.begin)
 
 
-def _prepare_process(job: Job, recorder: Recorder) -> Callable[[], None]:
+def _prepare_process(job: Job, clock: VirtualClock, recorder: Recorder) -> Callable[[], None]:
     """Make this process look the same to every run of the job."""
     gc.disable()  # collections would come at moments that depend on the process's past
     threading.stack_size(DEEP_STACK)
@@ -153,6 +157,7 @@ def _prepare_process(job: Job, recorder: Recorder) -> Callable[[], None]:
     if job.root is not None:
         sandbox.live_in(job.root, job.environment)
     importlib.invalidate_caches()
+    door.install(door.Door(job.services, link.line(), clock, recorder))
     sandbox.refuse_the_world()
     return drain
 

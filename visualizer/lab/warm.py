@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import importlib.util
 import os
 import select
 import signal
@@ -34,12 +35,17 @@ WARM = (
     "logging.config",
     "html",
     "smtplib",
+    "urllib.request",
     "email.mime.text",
     "encodings.idna",
     "time_machine",
     "visualizer.work",
 )
 """What listings usually import."""
+
+
+IF_THERE = ("requests", "httpx")
+"""What listings import too, where it is installed."""
 
 
 def serve(listener: socket.socket) -> None:
@@ -49,6 +55,7 @@ def serve(listener: socket.socket) -> None:
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for supervisors
     later = [name for stack in STACKS for name in stack.warm]
+    later += [name for name in IF_THERE if importlib.util.find_spec(name) is not None]
     while True:
         ready, _, _ = select.select([listener, sys.stdin], [], [], 0 if later else None)
         if sys.stdin in ready:

@@ -21,5 +21,8 @@ class World(Protocol):
     def at(self, when: int, call: Callable[[], None]) -> None:
         """Make the call at that time (ns)."""
 
-    def tell(self, make: Callable[[int], Event]) -> None:
-        """Add an event to the record, made from the time that it is to have there."""
+    def tell(self, make: Callable[[int], Event], process: str = "") -> None:
+        """Add an event to the record, made from the time that it is to have there.
+
+        ``process`` is the one whose names it uses for tasks, where they are not the run's.
+        """

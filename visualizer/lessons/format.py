@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from visualizer.lab.job import Fault, Queue, Server, UserRequest, Users
+from visualizer.lab.job import Fault, Queue, Server, Service, UserRequest, Users
 from visualizer.trace.agreement import Free
 
 ID = r"^[a-z][a-z0-9_]*$"
@@ -56,8 +56,8 @@ class WallTable(Table):
 
 
 class VariantTable(Table):
-    """One version of the program. Its own server, queue, users or requests stand in for the
-    lesson's."""
+    """One version of the program. Its own server, queue, services, users or requests stand in
+    for the lesson's."""
 
     id: Annotated[Identifier, Meta(description="inline, thread, celery, rq, or another word")]
     title: Annotated[Text, Meta(description="what the learner reads above this version")]
@@ -75,6 +75,7 @@ class VariantTable(Table):
         Queue | None, Meta(description="the task queue of this version, and its workers")
     ] = None
     faults: list[Fault] | None = None
+    services: list[Service] | None = None
     users: Users | None = None
     requests: list[UserRequest] | None = None
     wall: Annotated[WallTable | None, Meta(description="as [wall], for this version only")] = None
@@ -175,6 +176,9 @@ class LessonTable(Table):
         Queue | None, Meta(description="the task queue of all versions, and its workers")
     ] = None
     faults: Annotated[list[Fault], Meta(description="processes to kill, and when")] = []
+    services: Annotated[
+        list[Service], Meta(description="stand-ins for servers outside, such as a mail server")
+    ] = []
     users: Users = msgspec.field(default_factory=Users)
     requests: list[UserRequest] = []
     parameters: dict[Identifier, ParameterTable] = {}

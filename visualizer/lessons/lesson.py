@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from visualizer.lab.job import Fault, Job, Queue, Server, UserRequest, Users, Value
+from visualizer.lab.job import Fault, Job, Queue, Server, Service, UserRequest, Users, Value
 
 from .errors import ParameterError, brief, did_you_mean
 from .format import (
@@ -200,6 +200,7 @@ class Lesson:
             server=visit.server,
             queue=visit.queue,
             faults=visit.faults,
+            services=visit.services,
             users=visit.users,
             requests=visit.requests,
             line_cost=visit.line_cost,
@@ -280,7 +281,7 @@ class Lesson:
     def _with_overrides(self, variant: VariantTable) -> LessonTable:
         changes = {
             name: value
-            for name in ("server", "queue", "faults", "users", "requests")
+            for name in ("server", "queue", "faults", "services", "users", "requests")
             if (value := getattr(variant, name)) is not None
         }
         return msgspec.structs.replace(self.table, **changes)
@@ -299,6 +300,7 @@ class _Visit(msgspec.Struct):
     server: Server
     queue: Queue | None
     faults: list[Fault]
+    services: list[Service]
     users: Users
     requests: list[UserRequest]
     network: float

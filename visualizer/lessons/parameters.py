@@ -104,7 +104,10 @@ def is_whole(table: ParameterTable) -> bool:
 
 
 def place(settings: dict[str, Any], path: str, value: Value) -> bool:
-    """Put a value at a dotted path of plain settings; False where there is no such place."""
+    """Put a value at a dotted path of plain settings; False where there is no such place.
+
+    What stands in a list has a number, or a name: ``requests.0.at``, ``services.smtp.fail``.
+    """
     *parents, last = path.split(".")
     target: Any = settings
     for part in parents:
@@ -120,6 +123,8 @@ def _child(target: Any, part: str) -> Any:
         return target.get(part)
     if isinstance(target, list) and part.isdigit() and int(part) < len(target):
         return target[int(part)]
+    if isinstance(target, list):
+        return next((each for each in target if each.get("name") == part), None)
     return None
 
 

@@ -32,6 +32,8 @@ MOMENTS = (
     "task finished",
     "task rejected",
     "task revoked",
+    "service called",
+    "service failed",
     "response sent",
     "request over",
 )

@@ -19,11 +19,22 @@ from .listing import Listing
 from .parameters import bounds, check_value, place
 from .places import Path
 from .queries import flaw_of_moment
+from .services import service_rules
 from .shape import Breach
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 #: What a caption of a moment may name.
-_CAPTION_NAMES = ("user", "method", "path", "task", "status", "error", "thread")
+_CAPTION_NAMES = (
+    "user",
+    "method",
+    "path",
+    "task",
+    "status",
+    "error",
+    "thread",
+    "service",
+    "what",
+)
 
 MOST_UPLOADED = 10_000_000
 """Bytes of a file that a request may send."""
@@ -113,11 +124,13 @@ def _unique(name: str, ids: list[str]) -> Iterator[Breach]:
 def _visits(table: LessonTable) -> Iterator[Breach]:
     yield from _visit((), table.server, table.users, table.requests)
     yield from _queue((), table.queue, table.faults)
+    yield from service_rules(("services",), table.services)
     for index, variant in enumerate(table.variants):
         here: Path = ("variants", index)
         yield from _visit(here, variant.server, variant.users, variant.requests)
         faults = table.faults if variant.faults is None else variant.faults
         yield from _queue(here, variant.queue or table.queue, faults)
+        yield from service_rules((*here, "services"), variant.services or [])
         if not (table.requests if variant.requests is None else variant.requests):
             yield Breach(
                 here, f"Nobody visits the variant {variant.id!r}.", "Add a [[requests]] table."
@@ -186,7 +199,8 @@ def _parameter(
         yield Breach(
             (*here, "path"),
             f"There is no place {parameter.path!r}.",
-            "Places are, for example, users.count, server.threads, network, requests.0.at.",
+            "Places are, for example, users.count, server.threads, network, requests.0.at,"
+            " services.smtp.fail.",
         )
     yield from _default(here, name, parameter)
 
@@ -198,6 +212,7 @@ def settings_of(table: LessonTable) -> dict[str, object]:
             "server": table.server,
             "queue": table.queue,
             "faults": table.faults,
+            "services": table.services,
             "users": table.users,
             "requests": table.requests,
             "network": table.network,

@@ -1,5 +1,5 @@
-"""Arrows: what travels between lanes. Requests, responses, the start of work elsewhere, and tasks
-on their way into a queue and out of it."""
+"""Arrows: what travels between lanes. Requests and responses, of users and of services outside, the
+start of work elsewhere, and tasks on their way into a queue and out of it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ def arrows_of(facts: Facts) -> list[Arrow]:
         elif work.record.lane is not None:
             for t, start in work.published:  # into a pool, from which a thread took it
                 add("start", start, work.record.lane, t, work.record.started)
+    for kind, t, start, to in facts.calls:
+        add(kind, start, to, t, t)
     arrows.sort(key=lambda arrow: arrow.sent)
     for number, arrow in enumerate(arrows, 1):
         arrow.id = f"a{number}"

@@ -17,10 +17,12 @@ DEFAULTS: dict[str, str] = {
     "task finished": "{task} is finished",
     "task rejected": "{thread} rejects {task}: it goes to nobody else",
     "task revoked": "{thread} drops {task}: {error}",
+    "service called": "{thread} asks {service}: {what}",
+    "service failed": "{service} answers {thread}: {error}",
     "response sent": "The response is sent ({status})",
     "request over": "The request is over: nothing is left to do for it",
 }
-_NAME = re.compile(r"\{(user|method|path|task|status|error|thread)\}")
+_NAME = re.compile(r"\{(user|method|path|task|status|error|thread|service|what)\}")
 
 
 class Captions:

@@ -213,6 +213,28 @@ class RealTime(_Event):
     took: int
 
 
+class ServiceCalled(_Event):
+    """A lane asks a service outside for something: ``text`` says what ("a mail to ana@…").
+
+    ``service`` is the service's lane, ``lane`` the caller's.
+    """
+
+    service: str
+    lane: str
+    request: str | None
+    task: str | None
+    text: str
+
+
+class ServiceAnswered(_Event):
+    """A service has answered ``lane``: ``text`` says how ("250 accepted"), ``ok`` whether well."""
+
+    service: str
+    lane: str
+    text: str
+    ok: bool
+
+
 class Redirected(_Event):
     """The program named a server outside (``address``, without password); the lab stood in for it.
 
@@ -253,6 +275,8 @@ Event: TypeAlias = (
     | Loaded
     | RealTime
     | Depth
+    | ServiceCalled
+    | ServiceAnswered
     | Redirected
     | Cut
     | End

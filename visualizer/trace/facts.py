@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from . import events as ev
-from .records import Lane, Request, TaskRecord, Truncated
+from .records import ArrowKind, Lane, Request, TaskRecord, Truncated
 from .times import seconds
 
 
@@ -58,6 +58,8 @@ class Facts:
         self.lanes: dict[str, Lane] = {}
         self.requests: dict[str, Asked] = {}
         self.tasks: dict[str, Work] = {}
+        #: What went to services outside and came back: kind, time (s), from, to.
+        self.calls: list[tuple[ArrowKind, float, str, str]] = []
         self.cut: Truncated | None = None
         self.ended = False
         self._at_work: dict[str, list[Work]] = {}
@@ -85,6 +87,8 @@ class Facts:
                     self.ended = True
                 case ev.Depth() | ev.Redirected() | ev.Loaded() | ev.RealTime():
                     pass
+                case ev.ServiceCalled() | ev.ServiceAnswered():
+                    self._service(event)
                 case _:
                     self._request(event, at)
 
@@ -161,6 +165,13 @@ class Facts:
                 record.first_byte = now
             case ev.ResponseReceived():
                 record.done = now
+
+    def _service(self, event: ev.ServiceCalled | ev.ServiceAnswered) -> None:
+        here, there = self.lane(event.lane, event).id, self.lane(event.service, event).id
+        if isinstance(event, ev.ServiceCalled):
+            self.calls.append(("request", seconds(event.t), here, there))
+        else:
+            self.calls.append(("response", seconds(event.t), there, here))
 
     def _task(self, event: ev.Task, at: int) -> None:
         now = seconds(event.t)

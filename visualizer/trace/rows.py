@@ -37,6 +37,9 @@ class Row:
     line: int | None = None
     wait: str | None = None
     error: str | None = None
+    #: The lane of a service that was asked, and for what.
+    service: str | None = None
+    what: str | None = None
     late: int = 0
 
     @property
@@ -132,6 +135,11 @@ class _Story:
                 self._response(event, at)
             case ev.Task():
                 self._task(event, at)
+            case ev.ServiceCalled():
+                self._called(event, at)
+            case ev.ServiceAnswered() if not event.ok:
+                row = self._of_service("service failed", event, at)
+                row.error = event.text
 
     def _add(self, row: Row) -> Row:
         self.rows.append(row)
@@ -188,6 +196,25 @@ class _Story:
             row.merge(event.t, at, "response sent", [])
         else:
             self._add(Row(event.t, at, "response sent", event.lane, event.request))
+
+    def _called(self, event: ev.ServiceCalled, at: int) -> None:
+        place = self._places.get(event.lane)
+        row = place.row if place else None
+        if row and row.plain and row.wait is None:
+            row.merge(event.t, at, "service called", row.tasks)
+        else:
+            row = self._of_service("service called", event, at)
+        row.wait, row.service, row.what = "waiting", event.service, event.text
+
+    def _of_service(
+        self, moment: str, event: ev.ServiceCalled | ev.ServiceAnswered, at: int
+    ) -> Row:
+        """A row of its own about a service and whoever asked it."""
+        request, task = self._working.request(event.lane), self._working.task(event.lane)
+        tasks = [task] if task else []
+        return self._add(
+            Row(event.t, at, moment, event.lane, request, tasks, service=event.service)
+        )
 
     def _task(self, event: ev.Task, at: int) -> None:
         moment = f"task {event.moment}"

@@ -160,6 +160,8 @@ class Telling:
             }
         if row.tasks:
             values["task"] = self._facts.tasks[row.tasks[0]].record.name
+        if row.service:
+            values |= {"service": self._facts.lanes[row.service].name, "what": row.what}
         if row.error:
             # Only the first line: Flask's errors go on for a paragraph.
             values["error"] = row.error.strip().partition("\n")[0]

@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import selectors
 import signal
+import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVarTuple, Unpack
 
 from visualizer.clock import VirtualClock, active_clock, replace
 from visualizer.lab.crew import Crew
+from visualizer.lab.outside import sockets
 from visualizer.lab.sandbox import Refused
 from visualizer.lab.values import one_line
 
@@ -88,22 +90,25 @@ class Policy(asyncio.DefaultEventLoopPolicy):
 
 
 class Selector(selectors.BaseSelector):
-    """Waits for nothing but time and other threads: in the lab no socket is ever ready."""
+    """Waits for time, for other threads, and for sockets that lead to stand-ins."""
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
         self._woken = False
         #: The virtual thread that waits here.
         self._thread: Any = None
+        self._keys: dict[int, selectors.SelectorKey] = {}
 
-    def select(self, timeout: float | None = None) -> list[Any]:
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         clock = _clock()
-        if not self._woken and (timeout is None or timeout > 0):
+        ready = self._ready()
+        if not self._woken and not ready and (timeout is None or timeout > 0):
             self._wait(clock, timeout)
+            ready = self._ready()
         elif not self._woken:
             clock.yield_()
         self._woken = False
-        return []
+        return ready
 
     def _wait(self, clock: VirtualClock, timeout: float | None) -> None:
         crew = self._loop.crew
@@ -116,20 +121,45 @@ class Selector(selectors.BaseSelector):
             crew.loop_goes_on()
         self._thread = None
 
+    def _ready(self) -> list[tuple[selectors.SelectorKey, int]]:
+        found = []
+        for number, key in self._keys.items():
+            end = sockets.of(number)
+            reads = end is None or end.ready_to_read()
+            writes = end is None or end.ready_to_write()
+            mask = reads * selectors.EVENT_READ | writes * selectors.EVENT_WRITE
+            if mask & key.events:
+                found.append((key, mask & key.events))
+        return found
+
     def wake(self) -> None:
         """Let the loop look for what to do; called from any thread."""
         self._woken = True
         if self._thread is not None:
             _clock().unpark(self._thread)
 
-    def register(self, fileobj: Any, events: int, data: Any = None) -> Any:
-        raise Refused("the program waits for a socket or a pipe: in the lab none is ever ready")
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        end = sockets.of(fileobj)
+        if end is None:
+            raise Refused("the program waits for a pipe or a file: in the lab none is ever ready")
+        number = end.fileno()
+        key = self._keys[number] = selectors.SelectorKey(fileobj, number, events, data)
+        end.listen_to(self.wake)
+        return key
 
-    def unregister(self, fileobj: Any) -> Any:
-        raise KeyError(f"{fileobj!r} is not registered")
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        number = fileobj if isinstance(fileobj, int) else fileobj.fileno()
+        try:
+            key = self._keys.pop(number)
+        except KeyError:
+            raise KeyError(f"{fileobj!r} is not registered") from None
+        end = sockets.of(number)
+        if end is not None:
+            end.listen_to(None)
+        return key
 
     def get_map(self) -> Mapping[Any, Any]:
-        return {}
+        return self._keys
 
 
 def _clock() -> VirtualClock:
@@ -151,6 +181,14 @@ class Loop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return _clock().time()
+
+    # -- names, which need no thread to be looked up -------------------------------------------
+
+    async def getaddrinfo(self, host: Any, port: Any, **wishes: int) -> Any:
+        return socket.getaddrinfo(host, port, **wishes)
+
+    async def getnameinfo(self, sockaddr: Any, flags: int = 0) -> Any:
+        return socket.getnameinfo(sockaddr, flags)
 
     # -- what other loops do with a pair of sockets --------------------------------------------
 

@@ -13,6 +13,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from visualizer.lab.crew import READY, Rest
+from visualizer.lab.outside import door
 
 _FOLDER = asyncio.__file__.removesuffix("__init__.py")
 
@@ -35,8 +36,22 @@ _NAMED = 4
 """Most tasks that are named."""
 
 
+_FOR_ANYTHING = ("waits for an event", "waits for a future", "waits for an answer")
+"""What a task may wait for inside a library while a service works for it."""
+
+
 def rest_of(task: asyncio.Task[Any]) -> Rest:
     """How a task is that has just given its turn back and is not done."""
+    rest = _rest_of(task)
+    lane = getattr(task, "lane", None)
+    service = door.owes(lane.id) if lane is not None else None
+    if service is None or not rest.reason.startswith(_FOR_ANYTHING):
+        return rest
+    limit = rest.reason.partition(",")
+    return Rest(rest.state, f"waits for {service}{limit[1]}{limit[2]}", rest.seconds)
+
+
+def _rest_of(task: asyncio.Task[Any]) -> Rest:
     for code, frame in _chain(task.get_coro()):
         if not code.co_filename.startswith(_FOLDER):
             continue

@@ -10,6 +10,7 @@ gets the cooperative server, with as many green threads as it asked for threads.
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from .eventlet_hub import Hub
 
 
+_IMPORTED_ANEW = frozenset({"requests", "urllib3", "httpx", "httpcore", "anyio", "h11"})
+"""Clients of services: a program patches first and imports them then."""
+
+
 class Eventlet(Stack):
     name: ClassVar[str] = "eventlet"
     warm: ClassVar[tuple[str, ...]] = ("visualizer.lab.stacks.eventlet_hub",)
@@ -38,6 +43,9 @@ class Eventlet(Stack):
         from . import eventlet_hub
 
         eventlet_hub.install(run.recorder)
+        for name in list(sys.modules):
+            if name.partition(".")[0] in _IMPORTED_ANEW:
+                del sys.modules[name]
 
     def server(self, run: Run) -> WebServer | None:
         from eventlet import patcher

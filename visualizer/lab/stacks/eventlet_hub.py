@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from visualizer.clock import VirtualClock, active_clock, replace
 from visualizer.lab.crew import Crew
 from visualizer.lab.identity import number_of
+from visualizer.lab.outside import sockets
 from visualizer.lab.sandbox import Refused
 from visualizer.lab.values import one_line
 
@@ -47,7 +48,8 @@ with warnings.catch_warnings():
     from eventlet.hubs import hub, timer
     from eventlet.support import greenlets
 
-from .eventlet_waits import rest_of  # noqa: E402  it needs eventlet, which needs the copies
+from . import eventlet_sockets  # noqa: E402  it needs eventlet, which needs the copies
+from .eventlet_waits import rest_of  # noqa: E402
 
 _recorder: Recorder
 _numbers = itertools.count(1)
@@ -83,6 +85,7 @@ def install(recorder: Recorder) -> None:
     greenthread.GreenThread.__hash__ = _number_of
     for module in (eventlet.green.thread, eventlet.green.threading):
         replace(module, id=_number_of)
+    eventlet_sockets.install()
     timer.Timer.__lt__ = lambda self, other: self.number < other.number
 
 
@@ -174,13 +177,15 @@ class Hub(hub.BaseHub):  # type: ignore[misc]  # eventlet comes without types
 
     def wait(self, seconds: float | None = None) -> None:
         clock = _clock()
-        if not self._inbox:
+        if not self._inbox and not self._ready():
             if seconds is not None and seconds <= 0:
                 clock.yield_()
             else:
                 self._wait(clock, seconds if self.timers else None)
         while self._inbox:
             self._inbox.popleft()()
+        for listener in self._ready():
+            listener.cb(listener.fileno)
 
     def _wait(self, clock: VirtualClock, seconds: float | None) -> None:
         deadline = None if seconds is None else clock.deadline(seconds)
@@ -199,7 +204,23 @@ class Hub(hub.BaseHub):  # type: ignore[misc]  # eventlet comes without types
             _clock().unpark(self._thread)
 
     def add(self, evtype: Any, fileno: Any, cb: Any, tb: Any, mark_as_closed: Any) -> Any:
-        raise Refused("the program waits for a socket or a pipe: in the lab none is ever ready")
+        end = sockets.of(fileno)
+        if end is None:
+            raise Refused("the program waits for a pipe or a file: in the lab none is ever ready")
+        end.listen_to(lambda: self.call(lambda: None))
+        return super().add(evtype, fileno, cb, tb, mark_as_closed)
+
+    def _ready(self) -> list[Any]:
+        """Who listens to a socket at which something has come."""
+        found = []
+        for kind, listeners in self.listeners.items():
+            for number, listener in listeners.items():
+                end = sockets.of(number)
+                ready = end is None or (
+                    end.ready_to_read() if kind == self.READ else end.ready_to_write()
+                )
+                found += [listener] if ready else []
+        return found
 
     def add_timer(self, timer: Any) -> Any:
         timer.number = next(_numbers)

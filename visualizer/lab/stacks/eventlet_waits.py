@@ -9,6 +9,7 @@ from types import FrameType
 
 from visualizer.clock.report import primitive
 from visualizer.lab.crew import READY, Rest
+from visualizer.lab.outside import sockets
 
 _WAITS = {
     ("eventlet.greenthread", "GreenThread.wait"): "another green thread to end",
@@ -36,6 +37,8 @@ def rest_of(frame: FrameType | None) -> Rest:
         if (module, name) == ("eventlet.greenthread", "sleep"):
             seconds = float(frame.f_locals["seconds"])
             rest = Rest("sleeping", f"sleeps {seconds:g} s", seconds) if seconds > 0 else READY
+        elif (module, name) == ("eventlet.hubs", "trampoline"):
+            rest = _blocked(_service(frame), frame)
         elif module.startswith("eventlet"):
             reason = _WAITS.get((module, name))
             if reason == "a semaphore" and type(frame.f_locals.get("self")).__name__ == "Lock":
@@ -48,6 +51,12 @@ def rest_of(frame: FrameType | None) -> Rest:
             rest = _blocked(reason, frame)
         frame = frame.f_back
     return rest
+
+
+def _service(frame: FrameType) -> str:
+    """The service to which the socket leads that is waited for."""
+    end = sockets.of(frame.f_locals["fd"])
+    return end.service if end is not None and end.service else "a socket"
 
 
 def _blocked(reason: str, frame: FrameType) -> Rest:

@@ -1,0 +1,12 @@
+"""The outside world of a program: what it reaches through a socket, and who stands in for it.
+
+A program in the lab can leave its process only towards a **stand-in**: a service that the job
+names (``job.Service``), which speaks SMTP or HTTP as a real server would, and takes, fails or
+refuses work as the job says. The client library is the real one; only the socket below it is ours.
+
+- ``smtp``, ``http``: a server's side of one connection, bytes in and bytes out.
+- ``conduct``: how a stand-in treats each piece of work: latency, failure, limits, being down.
+- ``services``: all stand-ins of a run, with the time of whoever holds it; no socket in sight.
+- ``addresses``: who stands at which address.
+- ``sockets``, ``polling``, ``tls``, ``door``: what the program's process sees instead of a network.
+"""
