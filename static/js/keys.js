@@ -7,7 +7,7 @@
 
 /**
  * @typedef {"toggle"|"next"|"back"|"nextLine"|"lineBack"|"start"|"end"|"slower"|"faster"|"trueTime"|"help"|"close"
- *   |"slot1"|"slot2"|"slot3"|"slot4"} Action
+ *   |"slot1"|"slot2"|"slot3"|"slot4"|"change"|"order"|"undo"|"redo"} Action
  * @typedef {{down: Record<string, () => void>, up: Record<string, () => void>, close: () => void}} ClassKeys
  *   what further letters do when pressed and when released, and Esc
  * @typedef {{key: string, shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean,
@@ -23,6 +23,9 @@ export const KEYS = [
   { keys: ["[", "]"], text: "Slower, faster" },
   { keys: ["t"], text: "True time or story time" },
   { keys: ["1", "2", "3", "4"], text: "Which version to follow" },
+  { keys: ["c"], text: "The settings" },
+  { keys: ["o"], text: "Another order of threads" },
+  { keys: ["Ctrl + Z", "Ctrl + Shift + Z"], text: "Undo or redo a change" },
   { keys: ["?"], text: "This help" },
   { keys: ["Esc"], text: "Close what is open" },
 ];
@@ -42,6 +45,7 @@ export const CLASS_KEYS = [
 const PLAIN = {
   " ": "toggle", ArrowRight: "next", ArrowLeft: "back", Home: "start", End: "end", "[": "slower", "]": "faster",
   t: "trueTime", T: "trueTime", "?": "help", Escape: "close", 1: "slot1", 2: "slot2", 3: "slot3", 4: "slot4",
+  c: "change", o: "order",
 };
 /** @type {Object<string, Action>} */
 const SHIFTED = { ArrowRight: "nextLine", ArrowLeft: "lineBack", "?": "help", T: "trueTime", "[": "slower", "]": "faster" };
@@ -55,7 +59,8 @@ const SILENT_INPUTS = ["button", "submit", "reset", "checkbox"];
  * @returns {Action|null}
  */
 export function actionOf(press) {
-  if (press.ctrlKey || press.altKey || press.metaKey) return null;
+  if ((press.ctrlKey || press.metaKey) && !press.altKey) return undoOf(press);
+  if (press.altKey) return null;
   const action = (press.shiftKey ? SHIFTED : PLAIN)[press.key] ?? null;
   if (action === "close") return action;
   if (action === null || writes(press)) return null;
@@ -63,6 +68,16 @@ export function actionOf(press) {
   const tag = target?.tagName?.toLowerCase() ?? "";
   if (action === "toggle" && ["button", "a", "summary", "input"].includes(tag)) return null;
   return action;
+}
+
+/** Undo and redo, as everywhere; while the reader types, it is the typing that is undone. @param {KeyPress} press @returns {Action|null} */
+function undoOf(press) {
+  const target = /** @type {{tagName?: string, type?: string}|null} */ (press.target);
+  const slides = target?.tagName?.toLowerCase() === "input" && target.type === "range";
+  if (!slides && writes(press)) return null;
+  const key = press.key.toLowerCase();
+  if (key === "y" && !press.shiftKey) return "redo";
+  return key === "z" ? (press.shiftKey ? "redo" : "undo") : null;
 }
 
 /** Whether a press belongs to what has the focus. @param {KeyPress} press @returns {boolean} */

@@ -5,6 +5,7 @@
 
 import { io } from "socket.io-client";
 import { keepAddress } from "./address.js";
+import { panelOpen } from "./changes.js";
 import { openViews, storage } from "./panels.js";
 import { listener, startRuns } from "./runs.js";
 import { showStage } from "./show.js";
@@ -29,6 +30,7 @@ function start() {
   const record = recorded?.recordIn(document) ?? null;
   for (const line of record?.notices ?? notices) store.notice(line);
   store.setTrueTime(view.trueTime);
+  panelOpen.value = view.change === true;
   openViews(location.search, storage());
   const requests = recorded && record ? recorded.requestsOf(record) : view.slots.map((slot) => ({ ...slot, clock: "virtual" }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });

@@ -42,6 +42,11 @@ function choose(slot, views) {
     i === slot ? (usual ? null : views) : (chosen.value[i] ?? null));
 }
 
+/** The slots have changed places: what each shows goes along. @param {(number|undefined)[]} from the earlier place of each, if it had one */
+export function moveViews(from) {
+  chosen.value = from.map((slot) => (slot === undefined ? null : chosen.value[slot] ?? null));
+}
+
 /**
  * @param {string} text as in an address
  * @param {(line: string) => void} refuse told of each name that is no view

@@ -9,6 +9,7 @@
  */
 
 import { batch, effect, untracked } from "@preact/signals-core";
+import { changeable } from "./changes.js";
 import { follow } from "./protocol.js";
 import { sameSettings } from "./settings.js";
 import * as store from "./store.js";
@@ -193,12 +194,14 @@ export function startRuns(socket) {
   // What still comes of a run that was called off is acknowledged too, or the server waits for it.
   const acknowledge = (/** @type {unknown} */ _, /** @type {unknown} */ answer) => typeof answer === "function" && answer();
   socket.on("chunk", acknowledge);
+  changeable.value = true;
   const stop = effect(() => {
     void [store.wishes.value, store.sliding.value];
     untracked(reconcile);
   });
   return () => {
     stop();
+    changeable.value = false;
     socket.off("chunk", acknowledge);
     clearTimeout(timer);
     for (const run of asked.values()) run.close();

@@ -5,6 +5,7 @@
 import "@preact/signals"; // lets components follow the signals that they read
 import { effect } from "@preact/signals-core";
 import { render } from "preact";
+import * as changes from "./changes.js";
 import { listen } from "./keys.js";
 import { startPlayer } from "./player.js";
 import * as store from "./store.js";
@@ -39,9 +40,14 @@ export function showStage(root, view = html`<${Stage} />`, classKeys) {
     trueTime: () => store.setTrueTime(!store.trueTime.value),
     help: () => { store.helpOpen.value = !store.helpOpen.value; },
     close: () => {
+      if (!store.helpOpen.value) changes.panelOpen.value = false;
       store.helpOpen.value = false;
       classKeys?.close();
     },
+    change: () => { changes.panelOpen.value = changes.changeable.value && !changes.panelOpen.value; },
+    order: () => changes.changeable.value && changes.turnSeed(1),
+    undo: changes.undo,
+    redo: changes.redo,
     slot1: () => store.focusSlot(0),
     slot2: () => store.focusSlot(1),
     slot3: () => store.focusSlot(2),

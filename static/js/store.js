@@ -181,7 +181,7 @@ export function ask(requests, leader) {
     }));
     const stays = slots.value.findIndex(({ id }) => id === leading?.id);
     const to = leader ?? (stays >= 0 ? stays : Math.min(cursor.value.slot, slots.value.length - 1));
-    back(to, to === stays);
+    back(to, to === stays || (leading !== null && requests[to]?.like === leading.index));
   });
 }
 
@@ -291,6 +291,9 @@ let told = () => {};
 export function onAct(listener) {
   told = listener;
 }
+
+/** Tell that the reader is about to change something. */
+export const tell = () => told();
 
 /** Says where the cursor is next while someone else leads, `elapsed` seconds of the reader later. @type {((elapsed: number) => Target)|null} */
 let guide = null;

@@ -5,7 +5,7 @@
  *
  * `v` the variants from top to bottom, `p.NAME` and `seed` what holds for all of them, `p2.NAME` and
  * `seed2` what holds for the second alone, `step` the slot that leads (counted from 1) and its step,
- * `t` a time behind that step, `true` the linear axis. What is left out has its usual value; what is
+ * `t` a time behind that step, `true` the linear axis, `change` the open settings. What is left out has its usual value; what is
  * unknown becomes the nearest valid thing, and a notice says so. `views`, which views are open, is read
  * and written by panels.js.
  */
@@ -16,7 +16,8 @@ import { unusual } from "./settings.js";
 /** @import { LessonPage, Parameter, Value } from "./store.js" */
 
 /**
- * @typedef {{slots: Settings[], slot: number|undefined, step: number|undefined, t: number|undefined, trueTime: boolean}} View
+ * @typedef {{slots: Settings[], slot: number|undefined, step: number|undefined, t: number|undefined, trueTime: boolean,
+ *   change?: boolean}} View  `change`: the settings are open
  */
 
 /** How many variants stand on the stage at most. */
@@ -39,7 +40,7 @@ export function parse(search, lesson) {
   const t = Number.parseFloat(query.get("t") ?? "");
   return {
     notices: [...new Set(notices)],
-    view: { slots, slot, step, t: Number.isFinite(t) && t >= 0 ? t : undefined, trueTime: query.get("true") === "1" },
+    view: { slots, slot, step, t: Number.isFinite(t) && t >= 0 ? t : undefined, trueTime: query.get("true") === "1", ...(query.get("change") === "1" && { change: true }) },
   };
 }
 
@@ -63,6 +64,7 @@ export function format(view, lesson) {
   if (view.step !== undefined) add("step", `${(view.slot ?? 0) + 1}.${view.step}`);
   if (view.t !== undefined) add("t", Number(view.t.toFixed(6)));
   if (view.trueTime) add("true", 1);
+  if (view.change) add("change", 1);
   return parts.length > 0 ? `?${parts.join("&")}` : "";
 }
 

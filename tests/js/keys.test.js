@@ -24,6 +24,7 @@ test("with Shift the arrows go by line", () => {
 test("keys of the browser and keys that write are left alone", () => {
   assert.equal(press("ArrowLeft", { altKey: true }), null);
   assert.equal(press("t", { ctrlKey: true }), null);
+  assert.equal(press("c", { ctrlKey: true }), null);
   for (const target of [{ tagName: "INPUT", type: "number" }, { tagName: "TEXTAREA" }, { tagName: "SELECT" }, { tagName: "DIV", isContentEditable: true }, { tagName: "INPUT", type: "range" }]) {
     assert.equal(press("t", { target }), null);
     assert.equal(press("ArrowRight", { target }), null);
@@ -93,4 +94,12 @@ test("a class hears its letters go down and up, and Esc after the stage", () => 
   }
   stop();
   assert.deepEqual(done, ["p down", "p up", "close"]);
+});
+
+test("undo and redo, as everywhere, unless the reader types", () => {
+  assert.deepEqual([press("z", { ctrlKey: true }), press("Z", { metaKey: true, shiftKey: true }), press("y", { ctrlKey: true })], ["undo", "redo", "redo"]);
+  assert.equal(press("z", { ctrlKey: true, target: { tagName: "INPUT", type: "number" } }), null);
+  assert.equal(press("z", { ctrlKey: true, target: { tagName: "INPUT", type: "range" } }), "undo");
+  assert.equal(press("z", { ctrlKey: true, altKey: true }), null);
+  assert.equal(press("z"), null);
 });

@@ -6,9 +6,10 @@
  * too narrow for two columns the slot in focus has the room, and a switch shows the other.
  */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
-import { fault, focus, focusSlot, slots } from "../store.js";
+import { changeable, panelOpen } from "../changes.js";
+import { fault, focus, focusSlot, notice, slots } from "../store.js";
 import { Caption } from "./caption.js";
 import { Chooser } from "./chooser.js";
 import { HandoutHead, HandoutQuestions } from "./handout.js";
@@ -17,6 +18,7 @@ import { html } from "./html.js";
 import { Fault, Notices, SlotNotice } from "./notices.js";
 import { Panels, shownIn } from "./panels.js";
 import { Quiz } from "./quiz.js";
+import { Summary } from "./summary.js";
 import { Timeline } from "./timeline.js";
 import { Model, Tools } from "./tools.js";
 import { Transport } from "./transport.js";
@@ -48,6 +50,7 @@ export function Stage({ Bar = null, Beside = Quiz, keys = [] }) {
       <${Transport} />
     </section>
     <div class="hero">
+      <${ChangePlace} />
       <section class="hero-timeline card" aria-label="Timeline" data-at="timeline">
         <${Timeline} />
       </section>
@@ -63,12 +66,26 @@ export function Stage({ Bar = null, Beside = Quiz, keys = [] }) {
   `;
 }
 
+/** The settings, which are loaded when they are first wanted. */
+function ChangePlace() {
+  const [panel, load] = useState(/** @type {{Change: Function}|null} */ (null));
+  const wanted = changeable.value && panelOpen.value;
+  useEffect(() => {
+    if (!wanted || panel) return;
+    import("./change.js").then(load, () => {
+      panelOpen.value = false;
+      notice("The settings could not be fetched from the server. Try again when it can be reached.");
+    });
+  }, [wanted]);
+  return wanted && panel ? html`<${panel.Change} />` : null;
+}
+
 /** Which slot has the room where there is none for all. */
 function Switch() {
   return html`<div class="switch" role="group" aria-label="Version">
     ${slots.value.map(
-      ({ index, title }) => html`<button
-        key=${index}
+      ({ id, index, title }) => html`<button
+        key=${id}
         type="button"
         aria-pressed=${index === focus.value}
         onClick=${() => focusSlot(index)}
@@ -84,7 +101,7 @@ function Columns({ shown }) {
   const views = shown.map((slot) => shownIn(slot).map(({ name }) => name));
   const aligned = views.every((names) => names.join() === views[0]?.join());
   return html`<div class=${`slots has-${shown.length}${aligned ? " is-aligned" : ""}`} style=${`--rows: ${(views[0]?.length ?? 0) + 1}`}>
-    ${shown.map((slot) => html`<${Column} key=${slot.index} slot=${slot} />`)}
+    ${shown.map((slot) => html`<${Column} key=${slot.id} slot=${slot} />`)}
   </div>`;
 }
 
@@ -100,6 +117,7 @@ function Column({ slot }) {
       ${slots.value.length > 1 && html`<${Lead} slot=${slot} leads=${leads} />`}
       <${Chooser} slot=${slot} />
       <${SlotNotice} slot=${slot} />
+      <p class="slot-summary"><${Summary} index=${slot.index} /></p>
     </header>
     <${Panels} slot=${slot} />
   </section>`;

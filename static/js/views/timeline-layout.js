@@ -7,7 +7,8 @@
 
 /** @import { Arrow, Lane, Span, Trace } from "../trace.js" */
 /** @import { Axis } from "../story.js" */
-import { briefly, laneColour, laneOrder, seconds, spansIn, waits } from "../trace.js";
+import { differenceWords, outcomeWords, summaryOf, waitWords } from "../summary.js";
+import { briefly, laneColour, laneOrder, spansIn, waits } from "../trace.js";
 
 /**
  * @typedef {{s: number, t: number}} Edge
@@ -48,8 +49,6 @@ export function layOut(slots, axis, width) {
   const lanes = slots.reduce((sum, slot) => sum + slot.trace.lanes.length, 0);
   const { row, bar } = sizes(lanes, narrow);
   const left = narrow ? 4 : 148;
-  const means = slots.map((slot) => meanWait(slot.trace));
-  const longest = Math.max(0, ...means.map((mean) => mean ?? 0));
   let y = AXIS;
   const bands = slots.map(({ title, trace }, slot) => {
     const top = y + TITLE + (narrow ? NARROW_TITLE : 0);
@@ -59,7 +58,7 @@ export function layOut(slots, axis, width) {
       bottom: top + rows.length * row,
       flights: layFlights(trace, axis, slot, rows, bar),
       brace: layBrace(trace, axis, slot, rows, narrow ? 21 : 5),
-      wait: sayWait(trace, means[slot] ?? null, longest),
+      wait: sayWait(trace, slots[0]?.trace),
     };
     y = band.bottom + BETWEEN;
     return band;
@@ -147,31 +146,15 @@ function layBrace(trace, axis, slot, rows, above) {
   return { y: first.y - above, from: { t: wait.from, s: axis.place(slot, first.lane.id, wait.from) }, to: end };
 }
 
-/** How long a user waits on average, in seconds. @param {Trace} trace @returns {number|null} */
-export function meanWait(trace) {
-  const known = waits(trace).flatMap((wait) => (wait.seconds === null ? [] : [wait.seconds]));
-  return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
+/** What a band says of the waiting, and how that differs from the first band's. @param {Trace} trace @param {Trace|undefined} first @returns {Band["wait"]} */
+function sayWait(trace, first) {
+  const summary = summaryOf(trace);
+  const words = waitWords(summary);
+  if (!words) return null;
+  const less = first && first !== trace ? differenceWords(summaryOf(first), summary) : "";
+  const more = [less, words.late, summary.lost > 0 ? outcomeWords(summary) : ""].filter(Boolean).join(" · ");
+  return { text: words.text, strong: words.strong, less: more };
 }
-
-/** @param {Trace} trace @param {number|null} mean @param {number} longest the longest mean wait of all slots @returns {Band["wait"]} */
-function sayWait(trace, mean, longest) {
-  const all = waits(trace);
-  if (all.length === 0) return null;
-  const users = new Set(all.map((wait) => wait.user));
-  const who = users.size === 1 ? `${capital(all[0]?.user ?? "")} waits` : `${users.size} users wait`;
-  if (mean === null) return trace.ended ? { text: who, strong: "without end", less: "" } : null;
-  const times = mean > 0 ? longest / mean : 1;
-  return {
-    text: who,
-    strong: seconds(mean) + (all.length > 1 ? " on average" : ""),
-    less: times >= 1.5 ? `${twoDigits(times).toLocaleString("en")} times less` : "",
-  };
-}
-
-const capital = (/** @type {string} */ word) => word.charAt(0).toUpperCase() + word.slice(1);
-
-/** No more digits than one believes: 101.2 is 100, 2.34 is 2.3. @param {number} value */
-const twoDigits = (value) => Number(value.toPrecision(2));
 
 /**
  * Where each fold lies and where its paper is torn; `label` where its length can be written without touching another.

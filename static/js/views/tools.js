@@ -1,9 +1,11 @@
 /**
- * Small things around the stage: what the figures rest on, the menu to save or share, the keys.
+ * Small things around the stage: what the figures rest on, the menu to save or share, the keys,
+ * and the way to the settings.
  */
 
 import { useRef, useState } from "preact/hooks";
 
+import { changeable, panelOpen } from "../changes.js";
 import { helpOpen, notice, slots } from "../store.js";
 import { seconds } from "../trace.js";
 import { html } from "./html.js";
@@ -41,6 +43,10 @@ export function Tools() {
     }
   };
   return html`<div class="tools">
+    ${changeable.value && html`<button type="button" class="button is-quiet tools-change" aria-expanded=${panelOpen.value} aria-keyshortcuts="c" title="Versions and settings (c)" onClick=${() => (panelOpen.value = !panelOpen.value)}>
+      <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true"><path d="M2 5h7M13 5h3M2 13h3M9 13h7M11 3v4M7 11v4" /></svg>
+      Change
+    </button>`}
     <button type="button" class="button is-quiet" ref=${button} aria-haspopup="dialog" aria-expanded=${open} popovertarget=${Menu ? "share" : undefined} onClick=${Menu ? undefined : load}>
       Save or share
     </button>

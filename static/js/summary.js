@@ -1,0 +1,108 @@
+/**
+ * What a run comes to for those who wait for it, and how two runs differ, in words. Pure functions
+ * of traces; times are seconds.
+ *
+ * A user's wait is the time of all their requests together. Of many users it is told how long half
+ * of them wait at most (the median), and 95 of 100.
+ */
+
+/** @import { Trace } from "./trace.js" */
+import { briefly, seconds, userOf } from "./trace.js";
+
+/**
+ * @typedef {{users: string[], median: number|null, late: number|null, requests: number, served: number, tasks: number,
+ *   lost: number, ended: boolean}} Summary
+ *   `median` and `late` (of 95 of 100) are null where that user never has all answers
+ */
+
+/** Below this ratio two waits are told as the same. */
+const ALIKE = 1.05;
+/** From this ratio on a difference is told in times, below it in per cent. */
+const TIMES = 1.5;
+
+/** @type {WeakMap<Trace, Summary>} */
+const known = new WeakMap();
+
+/** @param {Trace} trace @returns {Summary} */
+export function summaryOf(trace) {
+  const found = known.get(trace);
+  if (found) return found;
+  /** @type {Map<string, number>} */
+  const waits = new Map();
+  /** @type {Map<string, string>} */
+  const names = new Map();
+  for (const { id, user, sent, done } of trace.requests) {
+    names.set(user, userOf(trace, id)?.name ?? user);
+    waits.set(user, (waits.get(user) ?? 0) + (done === null ? Infinity : done - sent));
+  }
+  const sorted = [...waits.values()].sort((a, b) => a - b);
+  /** The wait that this part of the users does not exceed. @param {number} part */
+  const within = (part) => {
+    const wait = sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
+    return wait === undefined || wait === Infinity ? null : wait;
+  };
+  const summary = {
+    users: [...names.values()], median: within(0.5), late: within(0.95), ended: trace.ended,
+    requests: trace.requests.length,
+    served: trace.requests.filter(({ done, status }) => done !== null && (status ?? 0) < 500).length,
+    tasks: trace.tasks.length,
+    lost: Number(trace.end?.metrics?.tasks_lost ?? trace.tasks.filter(({ state }) => state === "lost").length),
+  };
+  known.set(trace, summary);
+  return summary;
+}
+
+/**
+ * How long who waits: `strong` is to be set off, and `late` tells how the slowest fare, where that is
+ * another time; null while all of it is open.
+ * @param {Summary} summary
+ * @returns {{text: string, strong: string, late: string}|null}
+ */
+export function waitWords({ users, median, late, ended }) {
+  const [name] = users;
+  if (name === undefined || (median === null && !ended)) return null;
+  if (users.length === 1) {
+    return median === null ? { text: capital(name), strong: "never has an answer", late: "" } : { text: `${capital(name)} waits`, strong: length(median), late: "" };
+  }
+  if (median === null) return { text: `${users.length} users,`, strong: "half of them without an answer", late: "" };
+  const slow = late === null ? "some without end" : late > median * ALIKE ? `95 % within ${length(late)}` : "";
+  return { text: `${users.length} users wait`, strong: `${length(median)} (median)`, late: slow };
+}
+
+/**
+ * How a run differs from the first one in what its users wait, as a few words behind how long they
+ * do: "1,700 times less". "" where nothing can be said.
+ * @param {Summary} first
+ * @param {Summary} other
+ * @returns {string}
+ */
+export function differenceWords(first, other) {
+  if (!first.ended || !other.ended || first.users.length === 0 || other.users.length === 0) return "";
+  const [before, after] = [first.median, other.median];
+  if (before === null) return after === null ? "" : "here the answer comes";
+  if (after === null) return "";
+  if (before === after) return "just as long";
+  if (before === 0) return `${length(after)} more`;
+  if (after === 0) return `${length(before)} less`;
+  const ratio = Math.max(before, after) / Math.min(before, after);
+  if (ratio < ALIKE) return "about as long";
+  const less = after < before;
+  if (ratio >= TIMES) return `${figure(ratio)} times ${less ? "less" : "longer"}`;
+  return `${figure(Math.abs(after / before - 1) * 100)} % ${less ? "less" : "longer"}`;
+}
+
+/** What else came of a run: "3 of 4 requests served, no task lost". @param {Summary} summary @returns {string} */
+export function outcomeWords({ requests, served, tasks, lost, ended }) {
+  if (!ended) return "";
+  const said = [served === requests ? `${requests} ${requests === 1 ? "request" : "requests"} served` : `${served} of ${requests} requests served`];
+  if (tasks > 0) said.push(lost === 0 ? "no task lost" : `${lost} of ${tasks} ${tasks === 1 ? "task" : "tasks"} lost`);
+  return said.join(", ");
+}
+
+/** Short waits in milliseconds. @param {number} t */
+const length = (t) => (t > 0 && t < 0.1 ? briefly(t) : seconds(t));
+
+const capital = (/** @type {string} */ word) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** No more digits than one believes: 101.2 is 100, 2.34 is 2.3. @param {number} value */
+const figure = (value) => Number(value.toPrecision(2)).toLocaleString("en");

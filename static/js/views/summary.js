@@ -1,0 +1,21 @@
+/**
+ * What a version's run comes to, in a sentence: who waits how long, how that differs from the first
+ * version, and what became of requests and tasks.
+ */
+
+import { slots } from "../store.js";
+import { differenceWords, outcomeWords, summaryOf, waitWords } from "../summary.js";
+import { html } from "./html.js";
+
+/** @param {{index: number}} props */
+export function Summary({ index }) {
+  const slot = slots.value[index];
+  const [first] = slots.value;
+  if (!slot || !first) return null;
+  if (slot.status === "error") return html`<span class="summary is-error">This version could not be run.</span>`;
+  const summary = summaryOf(slot.trace);
+  const wait = waitWords(summary);
+  const less = index > 0 && first.status !== "error" ? differenceWords(summaryOf(first.trace), summary) : "";
+  const outcome = outcomeWords(summary);
+  return html`<span class="summary">${wait && html`${wait.text} <strong>${wait.strong}</strong>${wait.late && `, ${wait.late}`}`}${less && html`, ${less} <span class="summary-than">than in version 1</span>`}${outcome && html`<span class="summary-outcome">${outcome}</span>`}</span>`;
+}

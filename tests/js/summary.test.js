@@ -1,0 +1,66 @@
+/** What a run comes to, and how two differ, in words that stay true at nought, at equal and without an answer. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { differenceWords, outcomeWords, summaryOf, waitWords } from "../../static/js/summary.js";
+import { apply, emptyTrace, finish } from "../../static/js/trace.js";
+import { lane, traceOf } from "./traces.js";
+
+/** A run in which each user waits so long; null: without an answer. @param {(number|null)[]} waits @param {{status?: number, lost?: number, tasks?: number}} [more] */
+function run(waits, { status = 200, lost = 0, tasks = 0 } = {}) {
+  const trace = traceOf(waits.flatMap((wait, i) => [
+    lane(`u${i}`, "user", i === 0 ? "Ana" : `user ${i}`),
+    { kind: "request", id: `r${i}`, user: `u${i}`, method: "GET", path: "/", lane: null, sent: 1, received: 1, first_byte: wait, done: wait === null ? null : 1 + wait, status: wait === null ? null : status, body: "" },
+  ]).concat(Array.from({ length: tasks }, (_, i) => ({ kind: "task", id: `t${i}`, name: "work", request: null, lane: null, queued: null, started: null, finished: null, state: i < lost ? "lost" : "finished", retries: 0, error: null }))));
+  return summaryOf(finish(trace, { duration: 10, truncated: null, metrics: { tasks_lost: lost } }));
+}
+const said = (/** @type {ReturnType<typeof run>} */ summary) => Object.values(waitWords(summary) ?? {}).join(" ").trim();
+
+test("one user's wait, many users' median and 95th percentile", () => {
+  assert.equal(said(run([0.25])), "Ana waits 0.25 s");
+  assert.equal(said(run(Array.from({ length: 100 }, (_, i) => (i + 1) / 10))), "100 users wait 5.00 s (median) 95 % within 9.50 s");
+  assert.equal(said(run([2, 2, 2])), "3 users wait 2.00 s (median)");
+});
+
+test("several requests of one user are one wait", () => {
+  const request = (/** @type {string} */ id, /** @type {number} */ sent) => ({ kind: "request", id, user: "u", method: "GET", path: "/", lane: null, sent, received: sent, first_byte: 0, done: sent + 1, status: 200, body: "" });
+  const trace = finish(traceOf([lane("u", "user", "Ana"), request("r1", 0), request("r2", 5)]), { duration: 6, truncated: null });
+  assert.equal(said(summaryOf(trace)), "Ana waits 2.00 s");
+});
+
+test("those who never have an answer", () => {
+  assert.equal(said(run([null])), "Ana never has an answer");
+  assert.equal(said(run([1, 1, null])), "3 users wait 1.00 s (median) some without end");
+  assert.equal(said(run([1, null, null])), "3 users, half of them without an answer");
+});
+
+test("the difference to the first version", () => {
+  const words = (/** @type {(number|null)[]} */ first, /** @type {(number|null)[]} */ other) => differenceWords(run(first), run(other));
+  assert.equal(words([5], [0.05]), "100 times less");
+  assert.equal(words([0.05], [5]), "100 times longer");
+  assert.equal(words([5.003], [0.003]), "1,700 times less");
+  assert.equal(words([5], [4]), "20 % less");
+  assert.equal(words([4], [5]), "25 % longer");
+  assert.equal(words([5], [5]), "just as long");
+  assert.equal(words([5], [5.1]), "about as long");
+  assert.equal(words([0], [0]), "just as long");
+  assert.equal(words([0], [2]), "2.00 s more");
+  assert.equal(words([2], [0]), "2.00 s less");
+  assert.equal(words([null], [2]), "here the answer comes");
+  assert.equal(words([2], [null]), "");
+  assert.equal(words([null], [null]), "");
+  assert.equal(words([], [2]), "");
+  assert.equal(words([1, 2, 30], [1, 4, 5]), "2 times longer", "of many, the medians are compared");
+});
+
+test("requests served and tasks lost", () => {
+  assert.equal(outcomeWords(run([1])), "1 request served");
+  assert.equal(outcomeWords(run([1, null], { tasks: 2 })), "1 of 2 requests served, no task lost");
+  assert.equal(outcomeWords(run([1], { tasks: 3, lost: 1 })), "1 request served, 1 of 3 tasks lost");
+  assert.equal(outcomeWords(run([1], { status: 500 })), "0 of 1 requests served");
+});
+
+test("while a run is not all there, nothing is claimed of its end", () => {
+  const half = summaryOf(apply(emptyTrace(), [lane("u", "user", "Ana"), { kind: "request", id: "r1", user: "u", sent: 0, done: null, lane: null }]));
+  assert.deepEqual([waitWords(half), outcomeWords(half), differenceWords(half, run([1]))], [null, "", ""]);
+});
