@@ -322,7 +322,7 @@ def test_a_run_that_is_cut_is_shown_and_then_fails(
 
 def test_check_passes_what_is_right(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = call(capsys, "check", "long_task")
-    assert (code, out, err) == (0, "long_task: ok (2 variants, 3 questions)\n", "")
+    assert (code, out, err) == (0, "long_task: ok (2 variants, 6 questions)\n", "")
 
 
 def test_check_names_file_line_and_remedy(

@@ -1,17 +1,16 @@
 """The command line: ``meanwhile``, also ``python -m visualizer``.
 
-Six commands: ``serve`` a class, ``run`` a lesson, ``check`` lessons, ``trace`` a program of your
-own, ``open`` a trace that was saved, and what came of your ``classes``. A user's mistake is one
-line on stderr, with exit status 2 (wrong usage) or 1 (it failed), and never a traceback. Heavy
-parts are imported by the command that needs them.
+Seven commands: ``serve`` a class, ``run`` a lesson, ``check`` lessons and make a ``new`` one,
+``trace`` a program of your own, ``open`` a trace that was saved, and what came of your ``classes``.
+A user's mistake is one line on stderr, with exit status 2 (wrong usage) or 1 (it failed), and never
+a traceback. Heavy parts are imported by the command that needs them.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -19,28 +18,22 @@ import click
 
 from visualizer import __version__
 from visualizer.classes_cli import classes
+from visualizer.lessons_cli import (
+    BROKER_OPTION,
+    SCENARIOS_OPTION,
+    catalogue_of,
+    check,
+    new,
+    progress,
+)
 
 if TYPE_CHECKING:
-    from visualizer.lab import Job, Lab, LabError, UserRequest
-    from visualizer.lessons import Catalogue, Lesson, LessonError
+    from visualizer.lab import Job, LabError, UserRequest
+    from visualizer.lessons import Catalogue, Lesson
     from visualizer.trace import Trace
     from visualizer.web.launch import AsyncMode
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FORMATS = click.Choice(["table", "json", "csv", "variables", "chrome", "mermaid"])
-_SCENARIOS = click.option(
-    "--scenarios",
-    type=_FOLDER,
-    multiple=True,
-    metavar="DIR",
-    help="A folder of lessons of your own, besides those that come with Meanwhile.",
-)
-_BROKER = click.option(
-    "--broker",
-    metavar="URL",
-    help="On the wall clock: a Redis (redis://) or RabbitMQ (amqp://) for the queue. Without it,"
-    " one that needs no server.",
-)
 _FORMAT = click.option(
     "--format",
     "format_",
@@ -104,6 +97,8 @@ def cli(context: click.Context) -> None:
 
 
 cli.add_command(classes)
+cli.add_command(check)
+cli.add_command(new)
 
 
 @cli.command()
@@ -159,7 +154,7 @@ cli.add_command(classes)
     callback=_public_url,
     help="How students reach this server, for links and QR codes.",
 )
-@_SCENARIOS
+@SCENARIOS_OPTION
 def serve(
     host: str, port: int, async_mode: str, scenarios: tuple[Path, ...], **classes: Any
 ) -> None:
@@ -192,7 +187,7 @@ def serve(
     show_default=True,
     help="wall runs it for real: real servers, real workers, real time.",
 )
-@_BROKER
+@BROKER_OPTION
 @_STAND_INS
 @_FORMAT
 def run(
@@ -212,7 +207,7 @@ def run(
     from visualizer.lessons.parameters import parse
     from visualizer.lessons.services import parse_service, with_stand_ins
 
-    found = _lesson(_catalogue(()), lesson)
+    found = _lesson(catalogue_of(()), lesson)
     try:
         values = {}
         for setting in settings:
@@ -235,61 +230,6 @@ def run(
     titles = [f"{found.title} · {each.title} ({each.id})" for each in chosen]
     traces = _run_all(jobs, [str(found.folder)] * len(jobs))
     _show(traces, titles, format_, as_list=variant is None)
-
-
-@cli.command()
-@click.argument("lessons", nargs=-1, metavar="[LESSON]...")
-@_SCENARIOS
-@click.option(
-    "--wall", is_flag=True, help="Run every version for real, too, and hold the two runs together."
-)
-@click.option(
-    "--scale",
-    type=click.FloatRange(1, 100),
-    default=1,
-    metavar="N",
-    help="With --wall: make all waits N times shorter, on both clocks.",
-)
-@_BROKER
-def check(
-    lessons: tuple[str, ...],
-    scenarios: tuple[Path, ...],
-    wall: bool,
-    scale: float,
-    broker: str | None,
-) -> None:
-    """Check lessons: their files, their quiz, and a run of every version."""
-    from visualizer.lab import Lab
-    from visualizer.lessons import did_you_mean
-
-    catalogue = _catalogue(scenarios)
-    known = [*catalogue.lessons, *catalogue.broken]
-    for name in lessons:
-        if name not in known:
-            raise click.UsageError(f"There is no lesson {name!r}. {did_you_mean(name, known)}")
-    if wall:
-        from visualizer.agreement_cli import check_wall
-
-        check_wall(catalogue, lessons or known, scale, broker)
-        return
-    breaches = 0
-    with Lab() as lab:
-        for name in lessons or known:
-            if name in catalogue.broken:
-                errors = catalogue.broken[name]
-            else:
-                lesson = catalogue.lessons[name]
-                with _progress(f"{name}: {len(lesson.variants)} runs"):
-                    errors = _rehearse(lab, lesson)
-                if not errors:
-                    runs, questions = len(lesson.variants), len(lesson.quiz)
-                    click.echo(f"{name}: ok ({runs} variants, {questions} questions)")
-            for error in errors:
-                click.echo(str(error))
-            breaches += len(errors)
-    if breaches:
-        what = "1 breach" if breaches == 1 else f"{breaches} breaches"
-        raise click.ClickException(f"{what} found.")
 
 
 @cli.command()
@@ -419,12 +359,6 @@ def open_(file: Path, host: str, port: int) -> None:
         raise click.exceptions.Exit(status)
 
 
-def _catalogue(scenarios: Sequence[Path]) -> Catalogue:
-    from visualizer.lessons import SCENARIOS, Catalogue
-
-    return Catalogue([SCENARIOS, *scenarios])
-
-
 def _lesson(catalogue: Catalogue, name: str) -> Lesson:
     from visualizer.lessons import ParameterError
 
@@ -444,7 +378,7 @@ def _run_all(jobs: Sequence[Job], folders: Sequence[str]) -> list[Trace]:
     with Lab() as lab:
         for job, folder in zip(jobs, folders, strict=True):
             try:
-                with _progress(f"{job.scenario}: {job.variant}"):
+                with progress(f"{job.scenario}: {job.variant}"):
                     traces.append(lab.run(job))
             except LabError as error:
                 raise click.ClickException(_where(error, folder) + error.message) from error
@@ -456,36 +390,6 @@ def _where(error: LabError, folder: str) -> str:
         return ""
     line = "" if error.line is None else f"{error.line}:"
     return f"{Path(folder, error.file)}:{line} "
-
-
-def _rehearse(lab: Lab, lesson: Lesson) -> list[LessonError]:
-    from visualizer.classroom import rehearse
-    from visualizer.lab import LabError
-    from visualizer.lessons import LessonError
-
-    traces = {}
-    errors = []
-    for variant in lesson.variants:
-        try:
-            traces[variant.id] = lab.run(lesson.job(variant.id))
-        except LabError as error:
-            file = str(lesson.folder / (error.file or variant.file))
-            message = error.message.rstrip(".") + "."
-            remedy = "Try the file with python alone, and correct it."
-            errors.append(LessonError(file, error.line or 1, message, remedy))
-    return errors or rehearse(lesson, traces)
-
-
-@contextmanager
-def _progress(text: str) -> Iterator[None]:
-    """A turning mark with a text on stderr, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(text):
-        yield
 
 
 def _show(traces: Sequence[Trace], titles: Sequence[str], format_: str, *, as_list: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .asking import Adhoc, Asked, from_adhoc, from_lesson
 from .quiz import AnswerError, ProofStep, Verdict, expected, grade
 from .refused import DatabaseError, Refused
-from .rehearsal import rehearse
+from .rehearsal import question_breaches, rehearse
 
 if TYPE_CHECKING:
     from .register import Register
@@ -30,6 +30,7 @@ __all__ = [
     "from_adhoc",
     "from_lesson",
     "grade",
+    "question_breaches",
     "rehearse",
 ]
 
