@@ -90,7 +90,13 @@ def test_a_new_lesson_needs_a_name_of_its_own(folder: Path, name: str) -> None:
         ("lesson.md", "{inline:", "{inlin:", "lesson.md:6", "no variant 'inlin'"),
         ("lesson.md", "{inline:", "{inline?users=900:", "lesson.md:6", "from 1 to 20"),
         ("lesson.toml", '"task finished" =', '"task failed" =', "lesson.toml:9", "task finished"),
-        ("lesson.toml", "count = 1", "count = 9", "lesson.toml:9", "steps, not 6 to 25"),
+        (
+            "lesson.toml",
+            "20\ndefault = 1",
+            "20\ndefault = 9",
+            "lesson.toml:9",
+            "steps, not 6 to 25",
+        ),
         (
             "predict.toml",
             'stop = { where = "task started" }',
@@ -126,7 +132,7 @@ def test_a_quiz_of_four_questions_is_too_short(folder: Path, lab: Lab) -> None:
 
 def test_a_reason_makes_a_long_lesson_right(folder: Path, lab: Lab) -> None:
     change(folder / "mine", "lesson.toml", "minutes = 10", 'minutes = 10\nunusual_length = "So."')
-    change(folder / "mine", "lesson.toml", "count = 1", "count = 9")
+    change(folder / "mine", "lesson.toml", "20\ndefault = 1", "20\ndefault = 9")
     assert not any("steps, not" in str(error) for error in errors_of(folder, lab))
 
 
