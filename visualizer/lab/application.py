@@ -42,7 +42,7 @@ def find_application(module: ModuleType, wish: str, file: str, files: set[str]) 
             f"no application object '{name}' in this program; name it as {file}:NAME",
             file,
         )
-    if args is not None or (inspect.isfunction(candidate) and not _is_wsgi(candidate)):
+    if args is not None or (inspect.isfunction(candidate) and not _is_wsgi(candidate, name)):
         candidate = _call(candidate, name, args or [], kwargs, file, files)
     if not callable(candidate):
         raise LabError("no_app", f"'{wish}' is not a WSGI application", file)
@@ -97,8 +97,10 @@ def _by_default(module: ModuleType, file: str) -> tuple[str, Any]:
     return "app", None
 
 
-def _is_wsgi(function: Callable[..., Any]) -> bool:
+def _is_wsgi(function: Callable[..., Any], name: str) -> bool:
     """Whether a function takes what a WSGI server hands it, and so is no factory."""
+    if name.startswith(("create_", "make_")):
+        return False
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

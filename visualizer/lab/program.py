@@ -2,8 +2,8 @@
 
 A target is ``app.py:app``, ``shop:create_app("test")``, ``shop.web:app``, ``src/shop``: a file, a
 folder or a module, and behind a colon the application or a call of its factory, as for
-``flask --app``. All Python files below the program's folder are listings, but for what nobody
-reads as part of it: environments, tests, migrations, what tools have built.
+``flask --app``. All Python files below the program's folder that it can import are listings, but
+for what nobody reads as part of it: environments, tests, migrations, what tools have built.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .job import Job, Limits, Queue, UserRequest
+from .reach import reachable
 from .stacks import imports
 
 MOST_FILES = 300
@@ -82,8 +83,9 @@ def find_program(target: str, here: Path) -> Program:
     folder = import_folder(path.parent)
     root = folder.parent if folder.name == "src" else folder
     file = path.relative_to(root).as_posix()
-    sources = {file: _read(path), **read_sources(root, folder)}
-    return Program(root, "src" if root != folder else "", file, app or "app", sources)
+    below = "src" if root != folder else ""
+    sources = reachable({file: _read(path), **read_sources(root, folder)}, file, below)
+    return Program(root, below, file, app or "app", sources)
 
 
 def import_folder(folder: Path) -> Path:

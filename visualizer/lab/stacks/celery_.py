@@ -13,6 +13,7 @@ from typing import Any
 
 from visualizer.clock import ThreadInfo
 from visualizer.lab import link
+from visualizer.lab.application import import_error
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Job
 from visualizer.lab.recorder import HIDDEN, Lane
@@ -67,8 +68,13 @@ class CeleryStack(Stack):
         if queue.acks_late:
             app.conf.task_acks_late = True
         self._open_lanes(run)
-        worker = make_worker(app, queue.concurrency)
-        worker.start()
+        try:
+            check_broker(app)
+            make_worker(app, queue.concurrency).start()
+        except Exception as error:
+            reason = import_error(error, set(run.job.sources))
+            text = f"the Celery worker cannot start: {reason.message}"
+            raise LabError("import", text, reason.file, reason.line) from error
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         if link.is_first():
@@ -124,6 +130,18 @@ def find_app(run: Run) -> Any:
         wanted = f" called '{name}'" if name else ""
         raise LabError("no_app", f"no Celery application{wanted} in this program", run.job.file)
     return apps[0]
+
+
+def check_broker(app: Any) -> None:
+    """Raises ValueError for a broker of a kind that Celery does not know."""
+    from kombu.transport import TRANSPORT_ALIASES
+
+    url = app.conf.broker_read_url or app.conf.broker_url or ""
+    for each in [url] if isinstance(url, str) else url:
+        scheme = each.partition("://")[0].partition("+")[0]
+        if "://" in each and scheme not in TRANSPORT_ALIASES and not {*":."} & {*scheme}:
+            known = "redis://, amqp://, sqs://"
+            raise ValueError(f"no broker is called '{scheme}'; write one such as {known}")
 
 
 def make_worker(app: Any, concurrency: int) -> Any:
