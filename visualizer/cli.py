@@ -251,7 +251,7 @@ def run(
     type=click.IntRange(1, 16),
     default=1,
     show_default=True,
-    help="Of Celery, if the program uses it.",
+    help="Of Celery or RQ, if the program uses it.",
 )
 @click.option(
     "--concurrency",

@@ -59,7 +59,11 @@ class Lock:
             self._waiters = deque()
         self._waiters.append(me)
         while True:
-            woken = clock.park("blocked", deadline, self)
+            try:
+                woken = clock.park("blocked", deadline, self)
+            except BaseException:
+                self._give_up(me)
+                raise
             if me in self._waiters:
                 self._waiters.remove(me)
                 return False
@@ -71,13 +75,25 @@ class Lock:
                 return False
             self._waiters.appendleft(me)
 
+    def _give_up(self, me: VirtualThread) -> None:
+        """The thread waits no more. If ``release`` had chosen it, another is."""
+        assert self._waiters is not None
+        if me in self._waiters:
+            self._waiters.remove(me)
+        elif self._waiters and not self._real.locked():
+            self._wake_next(self._waiters)
+
     def release(self) -> None:
         self._real.release()
         self.holder = None
         if self._waiters:
-            clock = active.clock
-            if clock is not None:
-                clock.unpark(self._waiters.popleft())
+            self._wake_next(self._waiters)
+
+    @staticmethod
+    def _wake_next(waiters: deque[VirtualThread]) -> None:
+        clock = active.clock
+        if clock is not None:
+            clock.unpark(waiters.popleft())
 
     def locked(self) -> bool:
         return self._real.locked()

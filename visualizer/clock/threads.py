@@ -33,6 +33,7 @@ class VirtualThread:
         "sentinels",
         "starter",
         "thread",
+        "thrown",
         "timed_out",
         "waits_for",
     )
@@ -56,6 +57,8 @@ class VirtualThread:
         self.park_id = 0
         self.deadline: int | None = None
         self.timed_out = False
+        #: What is to be raised in it as soon as it runs.
+        self.thrown: BaseException | None = None
         #: The lock it waits for, or None.
         self.waits_for: Lock | None = None
         #: Locks to release when the thread has ended (``Thread.join`` waits on one).

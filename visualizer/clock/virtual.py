@@ -226,6 +226,8 @@ class VirtualClock:
         while True:
             if self._ending:
                 self._freeze(me)
+            if me.thrown is not None:
+                self._raise(me)
             if self._ready and self.now >= self._slice_end:
                 self._give_way(me)
                 continue
@@ -245,6 +247,8 @@ class VirtualClock:
             elif left == 0:
                 break
         self._set_horizon()
+        if me.thrown is not None:
+            self._raise(me)
 
     def yield_(self) -> None:
         """Let every other thread that is ready run first."""
@@ -289,6 +293,8 @@ class VirtualClock:
         self._instrument.thread_state(me, state, me.reason, seconds)
         self._switch(me)
         self._set_horizon()
+        if me.thrown is not None:
+            self._raise(me)
         return not me.timed_out
 
     def unpark(self, thread: VirtualThread) -> None:
@@ -303,6 +309,16 @@ class VirtualClock:
             self._slice_end = self.now + SWITCH_INTERVAL
         self._ready.append(thread)
         self._instrument.thread_state(thread, "ready", "", None)
+
+    def throw(self, thread: VirtualThread, error: BaseException) -> None:
+        """Raise ``error`` in a thread, whether it waits or computes, as a signal's handler may."""
+        thread.thrown = error
+        self.unpark(thread)
+
+    def _raise(self, me: VirtualThread) -> None:
+        error, me.thrown = me.thrown, None
+        assert error is not None
+        raise error
 
     # -- threads ------------------------------------------------------------------------------
 

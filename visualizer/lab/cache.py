@@ -26,7 +26,18 @@ DISK_BYTES = 256 * 2**20
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _MAKERS = ("clock", "lab", "trace")
-_LIBRARIES = ("celery", "kombu", "flask", "werkzeug", "jinja2", "time-machine", "msgspec")
+_LIBRARIES = (
+    "celery",
+    "kombu",
+    "rq",
+    "redis",
+    "fakeredis",
+    "flask",
+    "werkzeug",
+    "jinja2",
+    "time-machine",
+    "msgspec",
+)
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Holds the time of a run of several processes, and what lies between them.
 
 Each process has its own memory, its own interpreter lock and its own virtual clock; none shares
-anything with another but this coordinator's services (the broker, the store). It is a conservative
+anything with another but this coordinator's services (broker, store, Redis). It is a conservative
 simulation of discrete events: whichever process has the earliest event may run, up to the earliest
 event of anybody else. A call of a service may change what comes next, so with its answer the
 process learns anew how far it may go. One process runs at a time; so the order of everything
@@ -35,6 +35,7 @@ from .job import Job
 from .link import WEB
 from .merge import Merge
 from .outside.services import Outside
+from .redis_server import Redis
 from .store import Store
 from .watch import WATCH, Program, excess
 
@@ -97,12 +98,13 @@ class Coordinator:
         self._ended_at: int | None = None
         self._timers: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
-        self._broker, self._store = Broker(self), Store(self)
+        self._broker, self._redis = Broker(self), Redis(self, job.seed)
         self._outside = Outside(self, job.services, job.seed)
         self._services = {
             "run": _Milestones(self),
             "broker": self._broker,
-            "store": self._store,
+            "store": Store(self),
+            "redis": self._redis,
             "outside": self._outside,
         }
         self.merge.add("", LaneBorn(0, LANE, "broker", "broker"))
@@ -171,6 +173,7 @@ class Coordinator:
             self._origin is not None
             and all(peer.quiet and not peer.inbox for peer in self._peers)
             and not self._broker.has_work()
+            and not self._redis.has_work()
         )
 
     def _end(self, reason: str, now: int) -> None:
@@ -290,6 +293,7 @@ class Coordinator:
             self._peers.remove(peer)
             if not self._ending:
                 self._broker.died(peer.name)
+                self._redis.died(peer.name)
                 self._outside.died(peer.name)
                 self.merge.died(peer.name, self.now - (self._origin or 0))
 

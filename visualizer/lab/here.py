@@ -16,6 +16,7 @@ from .job import Job
 from .line import Line
 from .outside.services import Outside
 from .recorder import Recorder
+from .redis_server import Redis
 
 
 class Here(Line):
@@ -25,7 +26,8 @@ class Here(Line):
         super().__init__(clock)
         self._recorder = recorder
         self._outside = Outside(self, job.services, job.seed)
-        self._services = {"run": self, "outside": self._outside}
+        redis = Redis(self, job.seed)
+        self._services = {"run": self, "outside": self._outside, "redis": redis}
 
     @property
     def now(self) -> int:

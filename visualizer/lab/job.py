@@ -45,18 +45,46 @@ class Server(_Plain):
     connections: int = 1000
 
 
-class Queue(_Plain):
-    """A task queue beside the server: so many worker processes, each of so many threads.
+class Group(_Plain):
+    """Some of a queue's worker processes, of so many threads each.
 
-    ``acks_late`` sets the library's setting of that name, if true. ``app`` names the library's
-    object in the listing, where there are several.
+    They take tasks from the queues of these names only, if there are any; with RQ from the first
+    one that has some.
     """
 
-    library: Literal["celery"] = "celery"
     workers: int = 1
     concurrency: int = 1
+    queues: list[str] = []
+
+
+class Queue(Group):
+    """A task queue beside the server, with its workers.
+
+    Where not all workers are alike, ``groups`` says what they are, and the queue's own
+    ``workers``, ``concurrency`` and ``queues`` mean nothing. An RQ worker has one thread.
+    ``acks_late`` sets Celery's setting of that name, if true. ``scheduler`` says whether what the
+    program plans for later or periodically is ever started: Celery's beat, RQ's scheduler.
+    ``app`` names the library's object in the listing, where there are several.
+    """
+
+    library: Literal["celery", "rq"] = "celery"
     acks_late: bool = False
+    scheduler: bool = True
     app: str | None = None
+    groups: list[Group] = []
+
+    @property
+    def count(self) -> int:
+        """How many workers there are."""
+        return sum(group.workers for group in self.groups or [self])
+
+    def group(self, number: int) -> Group:
+        """What worker ``number`` is, of 1, 2, …"""
+        for group in self.groups:
+            if number <= group.workers:
+                return group
+            number -= group.workers
+        return self
 
 
 class Fault(_Plain):

@@ -34,12 +34,13 @@ class Line:
         for each in keys:
             self._waiting.setdefault(each, []).append(me)
         deadline = None if seconds is None else clock.deadline(seconds)
-        woken = clock.park("blocked", deadline, None, reason)
-        for each in keys:
-            self._waiting[each].remove(me)
-            if not self._waiting[each]:
-                del self._waiting[each]
-        return woken
+        try:
+            return clock.park("blocked", deadline, None, reason)
+        finally:
+            for each in keys:
+                self._waiting[each].remove(me)
+                if not self._waiting[each]:
+                    del self._waiting[each]
 
     def watch(self, key: str, call: Callable[[], None] | None) -> None:
         """Make ``call()`` whenever a service wakes ``key``; None ends that. It must not block."""

@@ -112,6 +112,11 @@ def line() -> Line:
     return _line
 
 
+def has_line() -> bool:
+    """Whether there are services at all. On the wall clock there are none."""
+    return _line is not None
+
+
 def current() -> Link:
     """This process's line. Only where there are several processes."""
     assert _link is not None

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
+
 from .job import Job, Limits, Queue, UserRequest
 from .reach import reachable
 from .stacks import imports
@@ -71,6 +73,8 @@ class Program:
         )
         if imports(job, "celery"):
             job.queue = queue or Queue()
+        elif imports(job, "rq"):
+            job.queue = msgspec.structs.replace(queue or Queue(), library="rq")
         return job
 
 

@@ -90,7 +90,7 @@ def _several(job: Job, client: socket.socket | None, fork: bool) -> list[Event]:
     if not fork:
         raise LabError("lab", "programs with a queue need a system whose processes can fork")
     assert job.queue is not None
-    names = [f"worker-{number + 1}" for number in range(job.queue.workers)]
+    names = [f"worker-{number + 1}" for number in range(job.queue.count)]
     for fault in job.faults:
         if fault.kill not in names:
             text = f"no process '{fault.kill}' to kill; there are {', '.join(names)}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from visualizer.lab.job import Fault, Queue, Server, UserRequest, Users
+from visualizer.lab.job import Fault, Group, Queue, Server, UserRequest, Users
 
 from .errors import ParameterError, did_you_mean
 from .format import LessonTable, NodeTable, ParameterTable
@@ -137,19 +137,33 @@ def _visits(table: LessonTable) -> Iterator[Breach]:
             )
 
 
+def _workers(path: Path, queue: Queue, group: Group) -> Iterator[Breach]:
+    for key, count, least in (
+        ("workers", group.workers, 0),
+        ("concurrency", group.concurrency, 1),
+    ):
+        if not least <= count <= MOST_WORKERS:
+            yield Breach(
+                (*path, key), f"{key} is {count}.", f"It has to be from {least} to {MOST_WORKERS}."
+            )
+    if queue.library == "rq" and group.concurrency != 1:
+        yield Breach(
+            (*path, "concurrency"), "An RQ worker has one thread.", "Raise workers instead."
+        )
+
+
 def _queue(path: Path, queue: Queue | None, faults: list[Fault]) -> Iterator[Breach]:
-    workers = 0 if queue is None else queue.workers
+    workers = 0 if queue is None else queue.count
     if queue is not None:
-        for key, count, least in (
-            ("workers", queue.workers, 0),
-            ("concurrency", queue.concurrency, 1),
-        ):
-            if not least <= count <= MOST_WORKERS:
-                yield Breach(
-                    (*path, "queue", key),
-                    f"{key} is {count}.",
-                    f"It has to be from {least} to {MOST_WORKERS}.",
-                )
+        yield from _workers((*path, "queue"), queue, queue)
+        for index, group in enumerate(queue.groups):
+            yield from _workers((*path, "queue", "groups", index), queue, group)
+        if queue.groups and workers > MOST_WORKERS:
+            yield Breach(
+                (*path, "queue", "groups"),
+                f"The groups have {workers} workers.",
+                f"There may be {MOST_WORKERS} of them.",
+            )
     known = [f"worker-{number}" for number in range(1, workers + 1)]
     for index, fault in enumerate(faults):
         here: Path = (*path, "faults", index)

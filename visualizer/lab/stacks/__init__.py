@@ -13,9 +13,19 @@ from .base import Observed, Run, Stack, WebServer, imports
 from .celery_ import CeleryStack
 from .eventlet_ import Eventlet
 from .futures_ import Futures
+from .redis_ import RedisStack
+from .rq_ import RqStack
 from .sqlite_ import SQLite
 
-STACKS: tuple[Stack, ...] = (Asyncio(), Eventlet(), Futures(), CeleryStack(), SQLite())
+STACKS: tuple[Stack, ...] = (
+    Asyncio(),
+    Eventlet(),
+    Futures(),
+    RedisStack(),
+    CeleryStack(),
+    RqStack(),
+    SQLite(),
+)
 """All stacks, in the order in which they are asked."""
 
 

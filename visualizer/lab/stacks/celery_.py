@@ -15,7 +15,7 @@ from visualizer.clock import ThreadInfo
 from visualizer.lab import link
 from visualizer.lab.application import import_error
 from visualizer.lab.errors import LabError
-from visualizer.lab.job import Job
+from visualizer.lab.job import Group, Job
 from visualizer.lab.recorder import HIDDEN, Lane
 from visualizer.lab.values import one_line
 from visualizer.trace.events import LaneBorn, Task, TaskMoment
@@ -67,10 +67,11 @@ class CeleryStack(Stack):
         app = find_app(run)
         if queue.acks_late:
             app.conf.task_acks_late = True
-        self._open_lanes(run)
+        group = queue.group(link.number())
+        self._open_lanes(run, queue.count, group.concurrency)
         try:
             check_broker(app)
-            make_worker(app, queue.concurrency).start()
+            make_worker(app, group).start()
         except Exception as error:
             reason = import_error(error, set(run.job.sources))
             text = f"the Celery worker cannot start: {reason.message}"
@@ -83,19 +84,17 @@ class CeleryStack(Stack):
             return self._lanes.pop(0)
         return HIDDEN if thread.name.startswith("Timer-") else None
 
-    def _open_lanes(self, run: Run) -> None:
+    def _open_lanes(self, run: Run, workers: int, threads: int) -> None:
         """One lane for the worker and its one thread, or one for each and one for all."""
-        recorder, queue = run.recorder, run.job.queue
-        assert queue is not None
-        number = link.number()
-        title = "Celery worker" if queue.workers == 1 else f"Celery worker {number}"
+        recorder = run.recorder
+        title = "Celery worker" if workers == 1 else f"Celery worker {link.number()}"
         process = link.name()
-        if queue.concurrency == 1:
+        if threads == 1:
             self._lanes = [Lane(process, "worker", title)]
             recorder.add(LaneBorn(0, process, "worker", title))
             return
         recorder.add(LaneBorn(0, process, "process", title))
-        for place in range(1, queue.concurrency + 1):
+        for place in range(1, threads + 1):
             lane = Lane(f"{process}-{place}", "worker", f"{title}, thread {place}")
             self._lanes.append(lane)
             recorder.add(LaneBorn(0, lane.id, "worker", lane.name, process))
@@ -144,7 +143,7 @@ def check_broker(app: Any) -> None:
             raise ValueError(f"no broker is called '{scheme}'; write one such as {known}")
 
 
-def make_worker(app: Any, concurrency: int) -> Any:
+def make_worker(app: Any, group: Group) -> Any:
     """Celery's own worker, without what talks to other workers or writes to the terminal."""
     from celery.app import trace
     from celery.worker import WorkController
@@ -163,7 +162,8 @@ def make_worker(app: Any, concurrency: int) -> Any:
         app=app,
         hostname=f"celery@{link.name()}",
         pool="threads",
-        concurrency=concurrency,
+        concurrency=group.concurrency,
+        queues=group.queues or None,
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
