@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -259,12 +260,19 @@ def test_a_process_to_kill_has_to_be_there(lab: Lab) -> None:
         lab.run(queue_job(SHARED, faults=[Fault(at=1.0, kill="worker-9")]))
 
 
+def _idles(process: psutil.Process) -> bool:
+    used = process.cpu_times()
+    time.sleep(0.5)
+    return process.cpu_times() == used
+
+
 def test_nothing_is_left_running_and_no_file_open() -> None:
     with Lab(cache_dir=None) as lab:
         lab.run(queue_job(SHARED))
         assert lab._warm is not None
         warm = psutil.Process(lab._warm._process.pid)
         eventually(lambda: not warm.children(recursive=True))
+        assert eventually(lambda: _idles(warm))  # it imports what runs may need, and opens files
         before = warm.num_fds()
         for program in (SHARED, KILLED, "@app.get('/')\ndef view():\n    while True: pass"):
             faults = [Fault(at=1.2, kill="worker-1")] if program == KILLED else []
