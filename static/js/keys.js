@@ -7,7 +7,7 @@
 
 /**
  * @typedef {"toggle"|"next"|"back"|"nextLine"|"lineBack"|"start"|"end"|"slower"|"faster"|"trueTime"|"help"|"close"
- *   |"slot1"|"slot2"|"slot3"|"slot4"|"change"|"order"|"undo"|"redo"} Action
+ *   |"slot1"|"slot2"|"slot3"|"slot4"|"change"|"order"|"undo"|"redo"|"zoomIn"|"zoomOut"|"zoomAll"|"panLeft"|"panRight"} Action
  * @typedef {{down: Record<string, () => void>, up: Record<string, () => void>, close: () => void}} ClassKeys
  *   what further letters do when pressed and when released, and Esc
  * @typedef {{key: string, shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean,
@@ -22,6 +22,8 @@ export const KEYS = [
   { keys: ["Home", "End"], text: "To the start, to the end" },
   { keys: ["[", "]"], text: "Slower, faster" },
   { keys: ["t"], text: "True time or story time" },
+  { keys: ["+", "−", "0"], text: "Timeline: nearer, farther, all of it" },
+  { keys: [",", "."], text: "Timeline: earlier, later, when it is near" },
   { keys: ["1", "2", "3", "4"], text: "Which version to follow" },
   { keys: ["c"], text: "The settings" },
   { keys: ["o"], text: "Another order of threads" },
@@ -46,9 +48,10 @@ const PLAIN = {
   " ": "toggle", ArrowRight: "next", ArrowLeft: "back", Home: "start", End: "end", "[": "slower", "]": "faster",
   t: "trueTime", T: "trueTime", "?": "help", Escape: "close", 1: "slot1", 2: "slot2", 3: "slot3", 4: "slot4",
   c: "change", o: "order",
+  "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "zoomAll", ",": "panLeft", ".": "panRight",
 };
 /** @type {Object<string, Action>} */
-const SHIFTED = { ArrowRight: "nextLine", ArrowLeft: "lineBack", "?": "help", T: "trueTime", "[": "slower", "]": "faster" };
+const SHIFTED = { ArrowRight: "nextLine", ArrowLeft: "lineBack", "?": "help", T: "trueTime", "[": "slower", "]": "faster", "+": "zoomIn", "=": "zoomIn" };
 
 /** Kinds of input in which keys do not write anything and that leave the arrows to the stage. */
 const SILENT_INPUTS = ["button", "submit", "reset", "checkbox"];

@@ -11,6 +11,7 @@ import { startPlayer } from "./player.js";
 import * as store from "./store.js";
 import { html } from "./views/html.js";
 import { Stage } from "./views/stage.js";
+import { panLeft, panRight, zoomAll, zoomIn, zoomOut } from "./views/timeline-zoom.js";
 
 /** @import { ClassKeys } from "./keys.js" */
 
@@ -52,5 +53,6 @@ export function showStage(root, view = html`<${Stage} />`, classKeys) {
     slot2: () => store.focusSlot(1),
     slot3: () => store.focusSlot(2),
     slot4: () => store.focusSlot(3),
+    zoomIn, zoomOut, zoomAll, panLeft, panRight,
   }, classKeys);
 }

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { storyAxis } from "../../static/js/story.js";
+import { sayLevel } from "../../static/js/views/timeline-groups.js";
 import { along, breaks, clock, layOut, roomFor, ticks } from "../../static/js/views/timeline-layout.js";
+import { busyness } from "../../static/js/views/timeline-minimap.js";
+import { including, moved, WHOLE, zoomed } from "../../static/js/views/timeline-zoom.js";
 import { inlineRecords, lane, span, threadRecords, traceOf } from "./traces.js";
 
 function scene(width = 1000) {
@@ -106,11 +109,87 @@ test("the lengths of folds do not touch each other", () => {
   assert.deepEqual(breaks(layout, axis, 1, () => 1), []);
 });
 
-test("many lanes stand closer", () => {
-  const records = Array.from({ length: 60 }, (_, i) => lane(`t${i}`, "thread", `thread ${i}`));
-  const trace = traceOf(records);
-  const { row } = layOut([{ title: "x", trace }], storyAxis([trace]), 800);
-  assert.ok(row <= 12);
+const crowd = (/** @type {number} */ count) => traceOf([
+  ...Array.from({ length: count }, (_, i) => lane(`u${i}`, "user", `user ${i}`)), lane("server-1", "server", "main"),
+  ...Array.from({ length: count }, (_, i) => span(`s${i}`, `u${i}`, i < 2 ? 0 : 1, 2, i < 2 ? "waiting" : "queued")),
+]);
+
+test("fifty users are one band, and opened they have a lane each, which stand closer", () => {
+  const trace = crowd(50);
+  const axis = storyAxis([trace]);
+  const closed = layOut([{ title: "x", trace }], axis, 800);
+  const [band] = closed.bands;
+  assert.deepEqual(band?.crowds.map(({ name, open, count }) => [name, open, count]), [["50 users", false, 50]]);
+  assert.deepEqual(band?.rows.map((row) => row.lane.name), ["main"]);
+  assert.ok(closed.height < 250, "all of it fits on a screen");
+  const open = layOut([{ title: "x", trace }], axis, 800, new Set(["0 user"]));
+  assert.equal(open.bands[0]?.rows.length, 51);
+  assert.ok(open.row <= 12);
+  assert.ok((open.bands[0]?.crowds[0]?.y ?? 0) < (open.bands[0]?.rows[0]?.y ?? 0), "the heading stands above its lanes");
+});
+
+test("a few lanes of a kind stay lanes", () => {
+  const trace = crowd(8);
+  assert.equal(layOut([{ title: "x", trace }], storyAxis([trace]), 800).bands[0]?.crowds.length, 0);
+});
+
+test("a band of many lanes counts how many are in which state", () => {
+  const trace = crowd(50);
+  const axis = storyAxis([trace]);
+  const levels = layOut([{ title: "x", trace }], axis, 800).bands[0]?.crowds[0]?.levels ?? [];
+  const names = /** @type {any} */ ({ waiting: "wait", queued: "stand in line" });
+  assert.deepEqual([0, 1, 2].map((t) => sayLevel(levels, axis.toStory(t), names)), ["2 wait", "2 wait, 48 stand in line", ""]);
+});
+
+test("what travels to a lane of a band goes to the band", () => {
+  const trace = traceOf([...Array.from({ length: 9 }, (_, i) => lane(`u${i}`, "user", `user ${i}`)), lane("server-1", "server", "main"), { kind: "arrow", type: "request", id: "a", from: "u3", to: "server-1", sent: 0, arrived: 1 }]);
+  const band = layOut([{ title: "x", trace }], storyAxis([trace]), 800).bands[0];
+  const [own] = band?.crowds ?? [];
+  assert.equal(band?.flights[0]?.y1, (own?.y ?? 0) + (own?.height ?? 0) / 2);
+});
+
+test("a slot that shows no timeline leaves the others their numbers", () => {
+  const trace = traceOf(threadRecords());
+  const [band] = layOut([{ title: "Thread", trace, index: 1 }], storyAxis([traceOf([]), trace]), 800).bands;
+  assert.equal(band?.slot, 1);
+  assert.equal(band?.rows[0]?.spans[0]?.slot, 1);
+});
+
+test("a part of the axis fills the width", () => {
+  const { layout: whole } = scene();
+  const layout = { ...whole, part: { from: 0.25, to: 0.5 } };
+  const at = (/** @type {number} */ place) => along(layout, { s: place * layout.length, t: 0 }, 0);
+  assert.equal(at(0.25), layout.left);
+  assert.equal(at(0.5), layout.left + layout.plot);
+  assert.ok(at(0) < 0);
+});
+
+test("zooming leaves the place under the pointer where it is, and never goes beyond the ends", () => {
+  const near = zoomed(WHOLE, 4, 0.5);
+  assert.deepEqual([near.from, near.to], [0.375, 0.625]);
+  assert.deepEqual(zoomed(near, 1 / 8, 0.5), WHOLE);
+  const edge = zoomed(WHOLE, 2, 0);
+  assert.deepEqual(edge, { from: 0, to: 0.5 });
+  assert.deepEqual(moved(edge, -1), edge);
+  assert.deepEqual(moved(edge, 9), { from: 0.5, to: 1 });
+  assert.ok(zoomed(WHOLE, 1e9, 0.5).to - zoomed(WHOLE, 1e9, 0.5).from >= 0.001);
+});
+
+test("the part follows whoever leaves it, with room for what comes next", () => {
+  const part = { from: 0.2, to: 0.3 };
+  assert.equal(including(part, 0.25), part);
+  const on = including(part, 0.31);
+  assert.ok(on.from < 0.31 && on.to > 0.39);
+  assert.ok(including(part, 0.1).from < 0.1);
+  assert.deepEqual(including(part, 1).to, 1);
+  assert.equal(including(WHOLE, 0.5), WHOLE);
+});
+
+test("the small picture counts what goes on in each stretch", () => {
+  const trace = crowd(50);
+  const counts = busyness(layOut([{ title: "x", trace }], storyAxis([trace]), 800), 0);
+  assert.equal(Math.max(...counts), 50);
+  assert.equal(counts[1], 2);
 });
 
 test("times on the axis are as short as they can be", () => {

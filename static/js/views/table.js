@@ -46,7 +46,7 @@ export function ExecutionTable({ slot }) {
   useEffect(() => {
     const drawn = /** @type {HTMLElement|null} */ (box.current?.querySelector("tbody tr[data-at]") ?? null);
     if (long && drawn && drawn.offsetHeight > 0 && drawn.offsetHeight !== height) setHeight(drawn.offsetHeight);
-  });
+  }, [long, from, to]); // to measure makes the browser lay out the page: seldom
   useEffect(() => {
     if (box.current) keepRowInView(box.current, at, long ? height : null);
   }, [at, rows, height]);
@@ -144,7 +144,7 @@ function Row({ at, index, step, before, when, colour, user, go }) {
         ${step.n}
       </button>
     </td>
-    <td class="steps-action">
+    <td class="steps-action" title=${step.action}>
       ${rich(step.action)}${user && html` <span class="steps-user">for ${user}</span>`}
     </td>
     <td class="steps-thread" data-label="Thread">

@@ -26,6 +26,7 @@ export function Falls({ layout, mix }) {
 /** @param {{fall: Fall, row: Row, layout: Layout, mix: number}} props */
 function Mark({ fall, row, layout, mix }) {
   const x = along(layout, fall.at, mix);
+  if (x < layout.left - 9 || x > layout.left + layout.plot + 9) return null;
   const next = row.spans.find((box) => box.from.s > fall.at.s);
   const room = (next ? along(layout, next.from, mix) : layout.width) - x - 14;
   const name = fall.error.split(":")[0] ?? "";

@@ -5,10 +5,14 @@
  * story time, true time and all that lies between (`along`). Lengths are CSS pixels.
  */
 
-/** @import { Arrow, Lane, Span, Trace } from "../trace.js" */
+/** @import { Arrow, Lane, LaneKind, Span, Trace } from "../trace.js" */
 /** @import { Axis } from "../story.js" */
+/** @import { Crowd, Level } from "./timeline-groups.js" */
+/** @import { Part } from "./timeline-zoom.js" */
 import { differenceWords, outcomeWords, summaryOf, waitWords } from "../summary.js";
-import { briefly, laneColour, laneOrder, spansIn, waits } from "../trace.js";
+import { briefly, laneColour, spansIn, waits } from "../trace.js";
+import { crowdedLanes, levelsOf } from "./timeline-groups.js";
+import { WHOLE } from "./timeline-zoom.js";
 
 /**
  * @typedef {{s: number, t: number}} Edge
@@ -17,12 +21,14 @@ import { briefly, laneColour, laneOrder, spansIn, waits } from "../trace.js";
  * @typedef {{error: string, at: Edge}} Fall  an exception
  * @typedef {{slot: number, lane: Lane, y: number, colour: number, from: Edge, to: Edge, spans: SpanBox[], rests: Rest[],
  *   falls: Fall[]}} Row
+ * @typedef {{slot: number, id: string, kind: LaneKind, name: string, count: number, y: number, height: number, open: boolean,
+ *   levels: Level[]}} CrowdRow  many lanes as one band; `open`: its lanes follow below
  * @typedef {{slot: number, arrow: Arrow, from: Edge, to: Edge, y1: number, y2: number}} Flight
  * @typedef {{from: Edge, to: Edge, y: number}} Brace
- * @typedef {{slot: number, title: string, y: number, top: number, bottom: number, rows: Row[], flights: Flight[],
+ * @typedef {{slot: number, title: string, y: number, top: number, bottom: number, rows: Row[], crowds: CrowdRow[], flights: Flight[],
  *   brace: Brace|null, wait: {text: string, strong: string, less: string}|null}} Band
  * @typedef {{width: number, height: number, narrow: boolean, left: number, plot: number, bar: number, row: number,
- *   axisBottom: number, length: number, duration: number, bands: Band[], boxes: number}} Layout
+ *   axisBottom: number, length: number, duration: number, part: Part, bands: Band[], boxes: number}} Layout
  */
 
 /** Below this width the lanes' names stand above their bars. */
@@ -37,26 +43,31 @@ const BELOW = 6;
 const NEAREST_TICKS = 6;
 /** Pixels that a label keeps from a break. */
 const BREAK = 9;
+/** Height of a band of many lanes, with what lies between it and the next, and of its heading while it is open. */
+const CROWD = 68;
+const OPEN = 30;
 
 /**
- * @param {{title: string, trace: Trace}[]} slots
+ * @param {{title: string, trace: Trace, index?: number}[]} slots `index`: as elsewhere on the stage, if it is not the place in the list
  * @param {Axis} axis
  * @param {number} width
+ * @param {ReadonlySet<string>} [opened] the crowds whose lanes are shown one by one
  * @returns {Layout}
  */
-export function layOut(slots, axis, width) {
+export function layOut(slots, axis, width, opened = new Set()) {
   const narrow = width < NARROW;
-  const lanes = slots.reduce((sum, slot) => sum + slot.trace.lanes.length, 0);
+  const entries = slots.map(({ trace, index }, place) => crowdedLanes(trace, index ?? place));
+  const lanes = entries.flat().reduce((sum, entry) => sum + (!("lanes" in entry) ? 1 : opened.has(entry.id) ? entry.lanes.length : 0), 0);
   const { row, bar } = sizes(lanes, narrow);
   const left = narrow ? 4 : 148;
   let y = AXIS;
-  const bands = slots.map(({ title, trace }, slot) => {
+  const bands = slots.map(({ title, trace, index }, place) => {
+    const slot = index ?? place;
     const top = y + TITLE + (narrow ? NARROW_TITLE : 0);
-    const rows = laneOrder(trace).map((lane, i) => layRow(trace, axis, slot, lane, top + i * row + (row - bar) - 4));
+    const { rows, crowds, ys, bottom } = stack(trace, axis, slot, entries[place] ?? [], { top, row, bar, narrow, opened });
     const band = {
-      slot, title, y, top, rows,
-      bottom: top + rows.length * row,
-      flights: layFlights(trace, axis, slot, rows, bar),
+      slot, title, y, top, rows, crowds, bottom,
+      flights: layFlights(trace, axis, slot, ys),
       brace: layBrace(trace, axis, slot, rows, narrow ? 21 : 5),
       wait: sayWait(trace, slots[0]?.trace),
     };
@@ -64,11 +75,53 @@ export function layOut(slots, axis, width) {
     return band;
   });
   return {
-    width, height: y - BETWEEN + BELOW, narrow, left, row, bar, bands,
+    width, height: y - BETWEEN + BELOW, narrow, left, row, bar, bands, part: WHOLE,
     plot: Math.max(width - left - (narrow ? 10 : 28), 40),
     axisBottom: AXIS, length: Math.max(axis.length, 1e-6), duration: Math.max(axis.duration, 1e-6),
     boxes: bands.reduce((sum, band) => sum + band.rows.reduce((count, item) => count + item.spans.length, 0), 0),
   };
+}
+
+/**
+ * The lanes of a slot one below the other.
+ * @param {Trace} trace
+ * @param {Axis} axis
+ * @param {number} slot
+ * @param {(Lane|Crowd)[]} entries
+ * @param {{top: number, row: number, bar: number, narrow: boolean, opened: ReadonlySet<string>}} sizes
+ * @returns {{rows: Row[], crowds: CrowdRow[], ys: Map<string, number>, bottom: number}} `ys` the middle of each lane
+ */
+function stack(trace, axis, slot, entries, { top, row, bar, narrow, opened }) {
+  /** @type {Row[]} */
+  const rows = [];
+  /** @type {CrowdRow[]} */
+  const crowds = [];
+  /** @type {Map<string, number>} */
+  const ys = new Map();
+  let y = top;
+  const add = (/** @type {Lane} */ lane) => {
+    const own = layRow(trace, axis, slot, lane, y + (row - bar) - 4);
+    rows.push(own);
+    ys.set(lane.id, own.y + bar / 2);
+    y += row;
+  };
+  for (const entry of entries) {
+    if (!("lanes" in entry)) {
+      add(entry);
+      continue;
+    }
+    const open = opened.has(entry.id);
+    const above = narrow && !open ? 18 : 4;
+    const height = open ? OPEN - 4 : CROWD - 12;
+    crowds.push({
+      slot, id: entry.id, kind: entry.kind, name: entry.name, count: entry.lanes.length, y: y + above, height, open,
+      levels: levelsOf(trace, axis, slot, entry.lanes),
+    });
+    for (const lane of entry.lanes) ys.set(lane.id, y + above + height / 2);
+    y += (open ? OPEN : CROWD) + (narrow && !open ? 14 : 0);
+    if (open) entry.lanes.forEach(add);
+  }
+  return { rows, crowds, ys, bottom: y };
 }
 
 /** Many lanes share the height that few lanes would take. @param {number} lanes @param {boolean} narrow */
@@ -79,16 +132,27 @@ function sizes(lanes, narrow) {
 }
 
 /**
- * The x of an edge: `mix` 0 is story time, 1 true time.
+ * The place of an edge on the whole axis, from 0 to 1: `mix` 0 is story time, 1 true time.
+ * @param {Layout} layout
+ * @param {Edge} edge
+ * @param {number} mix
+ * @returns {number}
+ */
+export function placeOf(layout, edge, mix) {
+  const story = edge.s / layout.length;
+  return story + (edge.t / layout.duration - story) * mix;
+}
+
+/**
+ * The x of an edge, in the part of the axis that is shown.
  * @param {Layout} layout
  * @param {Edge} edge
  * @param {number} mix
  * @returns {number}
  */
 export function along(layout, edge, mix) {
-  const story = edge.s / layout.length;
-  const linear = edge.t / layout.duration;
-  return layout.left + layout.plot * (story + (linear - story) * mix);
+  const { from, to } = layout.part;
+  return layout.left + (layout.plot * (placeOf(layout, edge, mix) - from)) / (to - from);
 }
 
 /** @param {Trace} trace @param {Axis} axis @param {number} slot @param {Lane} lane @param {number} y @returns {Row} */
@@ -123,9 +187,8 @@ function layRests(trace, axis, lane, spans) {
   });
 }
 
-/** @param {Trace} trace @param {Axis} axis @param {number} slot @param {Row[]} rows @param {number} bar @returns {Flight[]} */
-function layFlights(trace, axis, slot, rows, bar) {
-  const ys = new Map(rows.map((row) => [row.lane.id, row.y + bar / 2]));
+/** @param {Trace} trace @param {Axis} axis @param {number} slot @param {Map<string, number>} ys the middle of each lane @returns {Flight[]} */
+function layFlights(trace, axis, slot, ys) {
   return trace.arrows.flatMap((arrow) => {
     const y1 = ys.get(arrow.from);
     const y2 = ys.get(arrow.to);
@@ -167,15 +230,16 @@ function sayWait(trace, first) {
 export function breaks(layout, axis, mix, widthOf) {
   if (mix === 1) return [];
   let taken = -Infinity;
-  return axis.folds.map((fold) => {
+  return axis.folds.flatMap((fold) => {
     const from = along(layout, { s: fold.start, t: fold.from }, mix);
     const to = along(layout, { s: fold.end, t: fold.to }, mix);
     const x = (from + to) / 2;
     const label = briefly(fold.to - fold.from);
     const half = widthOf(label) / 2 + 3;
-    if (x - half < taken) return { from, to, x, label: "" };
+    if (x < layout.left || x > layout.left + layout.plot) return [];
+    if (x - half < taken) return [{ from, to, x, label: "" }];
     taken = x + half;
-    return { from, to, x, label };
+    return [{ from, to, x, label }];
   });
 }
 
@@ -207,7 +271,7 @@ export function roomFor(from, to, width, torn) {
 export function ticks(layout, axis, mix, widthOf) {
   const linear = mix > 0.5;
   const edges = linear
-    ? evenly(axis.duration, layout.plot / 80).map((t) => ({ t, s: axis.toStory(t) }))
+    ? evenly(axis.duration, layout.plot / 80, layout.part).map((t) => ({ t, s: axis.toStory(t) }))
     : axis.knots.filter((knot, i) => knot.t !== axis.knots[i - 1]?.t && !inFold(axis, knot.s));
   const taken = linear ? [] : breaks(layout, axis, mix, widthOf).map(({ from, to, x, label }) => {
     const half = label ? widthOf(label) / 2 : 0;
@@ -216,7 +280,7 @@ export function ticks(layout, axis, mix, widthOf) {
   let last = -Infinity;
   return edges.flatMap((edge) => {
     const x = along(layout, edge, mix);
-    if (x - last < NEAREST_TICKS) return [];
+    if (x - last < NEAREST_TICKS || x < layout.left - 1 || x > layout.left + layout.plot + 1) return [];
     last = x;
     const label = clock(edge.t);
     const half = widthOf(label) / 2 + 5;
@@ -229,12 +293,13 @@ export function ticks(layout, axis, mix, widthOf) {
 /** @param {Axis} axis @param {number} s */
 const inFold = (axis, s) => axis.folds.some((fold) => s >= fold.start - 1e-9 && s <= fold.end + 1e-9);
 
-/** Round times, at most `most` of them. @param {number} duration @param {number} most @returns {number[]} */
-function evenly(duration, most) {
-  const rough = duration / Math.max(1, most);
+/** Round times within a part of the whole, about `most` of them. @param {number} duration @param {number} most @param {Part} part @returns {number[]} */
+function evenly(duration, most, part) {
+  const rough = (duration * (part.to - part.from)) / Math.max(1, most);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((value) => value >= rough) ?? rough;
-  return Array.from({ length: Math.floor(duration / step + 1e-9) + 1 }, (_, i) => Number((i * step).toFixed(9)));
+  const first = Math.floor((duration * part.from) / step);
+  return Array.from({ length: Math.floor((duration * part.to) / step + 1e-9) + 1 - first }, (_, i) => Number(((first + i) * step).toFixed(9)));
 }
 
 /** A time on the axis in as few digits as tell it: "0 s", "3 ms", "5.003 s". @param {number} t @returns {string} */

@@ -7,7 +7,9 @@
 
 import { effect } from "@preact/signals-core";
 import { cursor, playing, scrubbing } from "../store.js";
+import { STATE_NAMES } from "./patterns.js";
 import { widthOf } from "./text.js";
+import { sayLevel } from "./timeline-groups.js";
 import { along } from "./timeline-layout.js";
 
 /** @import { ReadonlySignal } from "@preact/signals-core" */
@@ -43,6 +45,10 @@ export function follow(root, layout, axis, mix) {
   const ticks = root.querySelector(".axis")?.getElementsByTagName("text") ?? [];
   const folds = root.querySelectorAll(".fold-length");
   const flights = layout.bands.flatMap((band) => band.flights);
+  const crowds = layout.bands.flatMap((band) => band.crowds).flatMap(({ id, levels }) => {
+    const element = root.querySelector(`[data-crowd="${id}"] .crowd-now`);
+    return element ? [{ element, levels }] : [];
+  });
   const hop = HOP_PART * axis.dwell;
   let shown = cursor.peek().s;
   let frame = 0;
@@ -55,15 +61,24 @@ export function follow(root, layout, axis, mix) {
   const draw = (s, t, ahead) => {
     const x = along(layout, { s, t }, mix.peek());
     const text = figures.data;
+    const end = layout.left + layout.plot;
     playhead.style.transform = `translateX(${x}px)`;
+    playhead.classList.toggle("is-out", x < layout.left - 1 || x > end + 1);
     if (text.length !== measured.length) measured = { length: text.length, half: time.offsetWidth / 2 };
     const { half } = measured;
     const shift = Math.max(half - x, Math.min(0, layout.width - half - x));
     time.style.transform = `translateX(${shift - half}px)`;
     uncover([...ticks, ...folds], x + shift, half + APART);
-    for (const veil of veils) veil.style.transform = `translateX(${x - layout.left + 1}px)`;
+    for (const veil of veils) veil.style.transform = `translateX(${Math.max(x - layout.left + 1, 0)}px)`;
+    for (const { element, levels } of crowds) {
+      const words = sayLevel(levels, s, STATE_NAMES);
+      if (element.textContent !== words) element.textContent = words;
+    }
     for (const fall of falls) fall.classList.toggle("is-future", Number(fall.dataset.s) > s + 1e-9);
-    drawTravellers(travellers, flights, (flight) => whereabouts(flight, s + ahead, hop, layout, mix.peek()));
+    drawTravellers(travellers, flights, (flight) => {
+      const at = whereabouts(flight, s + ahead, hop, layout, mix.peek());
+      return at && at.x >= layout.left - 8 && at.x <= end + 8 ? at : null;
+    });
   };
 
   /** The playhead glides to where the cursor is, then what begins there travels. @param {number} from */

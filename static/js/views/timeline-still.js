@@ -5,22 +5,29 @@
  */
 
 import { html } from "./html.js";
-import { Patterns, STATE_NAMES } from "./patterns.js";
+import { Patterns, STATES, STATE_NAMES } from "./patterns.js";
 import { widthOf } from "./text.js";
 import { along, breaks, clock, roomFor, ticks } from "./timeline-layout.js";
+import { isWhole } from "./timeline-zoom.js";
 
 /** @import { Axis } from "../story.js" */
-/** @import { Band, Brace, Flight, Layout, Rest, Row, SpanBox } from "./timeline-layout.js" */
+/** @import { Band, Brace, CrowdRow, Edge, Flight, Layout, Rest, Row, SpanBox } from "./timeline-layout.js" */
 
 /** @typedef {{layout: Layout, axis: Axis, mix: number}} Scene */
 
 /** Narrower spans would not be seen. */
 const LEAST = 2.5;
+/** A span that begins or ends beyond the view is drawn so many pixels beyond it. */
+const OUT = 30;
 /** Below this height of a bar and this width there are no labels. */
 const LEAST_BAR = 14;
 const LEAST_ROOM = 12;
 /** More folds than this are drawn more lightly. */
 const MANY_FOLDS = 4;
+/** So many arrows are drawn more lightly. */
+const MANY_FLIGHTS = 40;
+/** With more spans than this, those that cannot be told apart are not drawn. */
+const MANY_BOXES = 2500;
 
 const labelWidth = (/** @type {string} */ text) => widthOf(text, "label");
 
@@ -30,9 +37,12 @@ export function Still({ layout, axis, mix, describedBy }) {
   const folds = breaks(layout, axis, mix, labelWidth);
   return html`<svg class="timeline-still" width=${layout.width} height=${layout.height} role="group" aria-label="Timeline" aria-describedby=${describedBy}>
     <${Patterns} />
+    <defs><clipPath id="timeline-part"><rect x=${layout.left - 2} y="0" width=${layout.plot + 4} height=${layout.height} /></clipPath></defs>
     <${AxisMarks} ...${scene} />
-    ${layout.bands.map((band) => html`<${BandLanes} key=${band.slot} band=${band} torn=${folds.map((fold) => fold.x)} ...${scene} />`)}
-    ${folds.map((fold, i) => html`<${Break} key=${i} fold=${fold} many=${folds.length > MANY_FOLDS} ...${scene} />`)}
+    <g clip-path=${isWhole(layout.part) ? undefined : "url(#timeline-part)"}>
+      ${layout.bands.map((band) => html`<${BandLanes} key=${band.slot} band=${band} torn=${folds.map((fold) => fold.x)} ...${scene} />`)}
+      ${folds.map((fold, i) => html`<${Break} key=${i} fold=${fold} many=${folds.length > MANY_FOLDS} ...${scene} />`)}
+    </g>
   </svg>`;
 }
 
@@ -78,7 +88,10 @@ function BandLanes({ band, torn, layout, axis, mix }) {
   const scene = { layout, axis, mix };
   return html`<g role="group" aria-label=${band.title}>
     ${band.brace && html`<${WaitBrace} brace=${band.brace} ...${scene} />`}
-    <g class="flights" aria-hidden="true">${band.flights.map((flight) => html`<${Connector} key=${flight.arrow.id} flight=${flight} ...${scene} />`)}</g>
+    <g class=${`flights${band.flights.length > MANY_FLIGHTS ? " is-many" : ""}`} aria-hidden="true">
+      ${band.flights.filter((flight) => flight.y1 !== flight.y2 && inView(layout, flight, mix)).map((flight) => html`<${Connector} key=${flight.arrow.id} flight=${flight} ...${scene} />`)}
+    </g>
+    ${band.crowds.filter((crowd) => !crowd.open).map((crowd) => html`<${CrowdBand} key=${crowd.id} crowd=${crowd} ...${scene} />`)}
     ${band.rows.map((row) => html`<${LaneRow} key=${row.lane.id} slot=${band.slot} row=${row} torn=${torn} ...${scene} />`)}
   </g>`;
 }
@@ -89,15 +102,55 @@ function LaneRow({ slot, row, torn, layout, mix }) {
   const middle = row.y + bar / 2;
   return html`<g class="lane" role="group" aria-label=${row.lane.name} data-at=${`lane:${slot}:${row.lane.id}`}>
     <line class="lane-line" x1=${left} x2=${left + layout.plot} y1=${row.y + bar + 4.5} y2=${row.y + bar + 4.5} />
-    <line class="lane-life" x1=${along(layout, row.from, mix)} x2=${along(layout, row.to, mix)} y1=${middle} y2=${middle} />
-    ${row.rests.map((rest, i) => html`<${RestText} key=${i} rest=${rest} row=${row} torn=${torn} layout=${layout} mix=${mix} />`)}
-    ${row.spans.map((box) => html`<${SpanMark} key=${box.span.id} box=${box} row=${row} torn=${torn} layout=${layout} mix=${mix} />`)}
+    <line class="lane-life" x1=${Math.max(along(layout, row.from, mix), layout.left)} x2=${Math.min(along(layout, row.to, mix), layout.left + layout.plot)} y1=${middle} y2=${middle} />
+    ${row.rests.filter((rest) => inView(layout, rest, mix)).map((rest, i) => html`<${RestText} key=${i} rest=${rest} row=${row} torn=${torn} layout=${layout} mix=${mix} />`)}
+    ${seen(row.spans, layout, mix).map((box) => html`<${SpanMark} key=${box.span.id} box=${box} row=${row} torn=${torn} layout=${layout} mix=${mix} />`)}
+  </g>`;
+}
+
+/** Whether any of a stretch lies in the part that is shown. @param {Layout} layout @param {{from: Edge, to: Edge}} stretch @param {number} mix */
+function inView(layout, { from, to }, mix) {
+  return isWhole(layout.part) || (along(layout, to, mix) >= layout.left - LEAST && along(layout, from, mix) <= layout.left + layout.plot + LEAST);
+}
+
+/** The spans that can be seen: of very many, those that would lie within a pixel of the one before are left out. @param {SpanBox[]} spans @param {Layout} layout @param {number} mix @returns {SpanBox[]} */
+function seen(spans, layout, mix) {
+  let last = -Infinity;
+  return spans.filter((box) => {
+    if (!inView(layout, box, mix)) return false;
+    if (layout.boxes <= MANY_BOXES) return true;
+    const to = along(layout, box.to, mix);
+    if (to - last < 1) return false;
+    last = to;
+    return true;
+  });
+}
+
+/** How many lanes of a crowd are in which state, as areas one upon the other. @param {Scene & {crowd: CrowdRow}} props */
+function CrowdBand({ crowd, layout, mix }) {
+  const { y, height, count, levels, name } = crowd;
+  const bottom = y + height;
+  const scale = (height - 2) / Math.max(1, count);
+  const end = layout.left + layout.plot;
+  const xs = levels.map(({ at }) => Math.max(layout.left, Math.min(along(layout, at, mix), end)));
+  /** Lower and upper edge of a state's area. @param {number} state @param {boolean} upper */
+  const edge = (state, upper) => levels.map(({ counts }) => bottom - scale * counts.slice(0, state + (upper ? 1 : 0)).reduce((sum, value) => sum + value, 0));
+  const line = (/** @type {number[]} */ ys) => ys.map((value, i) => `${xs[i]} ${(i > 0 ? ys[i - 1] : bottom) ?? bottom}L${xs[i]} ${value}`).join("L");
+  return html`<g class="crowd" role="img" aria-label=${`${name}, how many of them are in which state`} data-at=${`lane:${crowd.slot}:${crowd.id}`}>
+    <rect class="crowd-ground" x=${layout.left} y=${y} width=${layout.plot} height=${height} />
+    ${STATES.map((state, i) => {
+      if (levels.every(({ counts }) => counts[i] === 0)) return null;
+      const upper = line(edge(i, true));
+      const lower = line(edge(i, false)).split("L").reverse().join("L");
+      return html`<path key=${state} class=${`crowd-area state-${state}`} fill=${`url(#pattern-${state})`} d=${`M${upper}L${lower}Z`} />`;
+    })}
+    <line class="lane-line" x1=${layout.left} x2=${end} y1=${bottom + 0.5} y2=${bottom + 0.5} />
   </g>`;
 }
 
 /** @param {{rest: Rest, row: Row, torn: number[], layout: Layout, mix: number}} props */
 function RestText({ rest, row, torn, layout, mix }) {
-  return html`<${Label} name="rest" text=${rest.text} from=${along(layout, rest.from, mix) + 10} to=${along(layout, rest.to, mix) - 6} y=${row.y} bar=${layout.bar} torn=${torn} />`;
+  return html`<${Label} name="rest" text=${rest.text} from=${Math.max(along(layout, rest.from, mix), layout.left) + 10} to=${Math.min(along(layout, rest.to, mix), layout.left + layout.plot) - 6} y=${row.y} bar=${layout.bar} torn=${torn} />`;
 }
 
 /** A text that is drawn only where it fits. @param {{name: string, text: string, from: number, to: number, y: number, bar: number, torn: number[]}} props */
@@ -110,12 +163,13 @@ function Label({ name, text, from, to, y, bar, torn }) {
 /** @param {{box: SpanBox, row: Row, torn: number[], layout: Layout, mix: number}} props */
 function SpanMark({ box, row, torn, layout, mix }) {
   const { span } = box;
-  const x1 = along(layout, box.from, mix);
-  const width = Math.max(along(layout, box.to, mix) - x1, LEAST);
+  const x1 = Math.max(along(layout, box.from, mix), layout.left - OUT);
+  const width = Math.max(Math.min(along(layout, box.to, mix), layout.left + layout.plot + OUT) - x1, LEAST);
+  const left = Math.max(x1, layout.left);
   const name = `${row.lane.name}, ${STATE_NAMES[span.state]}${span.label ? `, ${span.label}` : ""}, from ${clock(span.start)} to ${clock(span.end)}`;
   return html`<rect class=${`span state-${span.state}`} x=${x1} y=${box.y} width=${width} height=${layout.bar} rx=${Math.min(5, layout.bar / 4, width / 2)}
       fill=${`url(#pattern-${span.state})`} data-slot=${box.slot} data-span=${span.id} tabindex="-1" role="button" aria-label=${name} />
-    <${Label} name=${`span-label state-${span.state}`} text=${span.label || STATE_NAMES[span.state]} from=${x1 + 9} to=${x1 + width - 7} y=${box.y} bar=${layout.bar} torn=${torn} />`;
+    <${Label} name=${`span-label state-${span.state}`} text=${span.label || STATE_NAMES[span.state]} from=${left + 9} to=${Math.min(x1 + width, layout.left + layout.plot) - 7} y=${box.y} bar=${layout.bar} torn=${torn} />`;
 }
 
 /** @param {Scene & {flight: Flight}} props */

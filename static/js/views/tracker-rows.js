@@ -7,13 +7,12 @@
 /**
  * @typedef {{ n: number, title: string }} Column  the step it shows, and its heading
  * @typedef {{ value: string | null, changed: boolean }} Cell  its value, and whether exactly this column's steps brought it
- * @typedef {{ variable: Variable, cells: Cell[] }} TrackerRow
- * @typedef {{ title: string, shared: boolean, rows: TrackerRow[] }} Group  variables of one scope; `shared` by all threads of a process
+ * @typedef {{ title: string, shared: boolean, variables: Variable[] }} Group  variables of one scope; `shared` by all threads of a process
  */
 
 /** Up to this many columns all are drawn, and else so many on either side of the present one. */
-const MOST_COLUMNS = 60;
-const AROUND = 20;
+const MOST_COLUMNS = 40;
+const AROUND = 12;
 
 /**
  * Start, the steps between in which something changed, and the last step as Final.
@@ -38,40 +37,30 @@ export function columnsAround(count, now) {
   return [first, Math.min(count, first + 2 * AROUND)];
 }
 
-/**
- * @param {Trace} trace
- * @param {Column[]} columns
- * @returns {TrackerRow[]}
- */
-export function rowsOf(trace, columns) {
-  const derived = trace.variables.filter(({ scope }) => scope === "derived");
-  const own = trace.variables.filter(({ scope }) => scope !== "derived");
-  return [...derived, ...own].map((variable) => ({
-    variable,
-    cells: columns.map(({ n }) => {
-      const latest = variable.values.findLast(([step]) => step <= n);
-      return { value: latest?.[1] ?? null, changed: latest?.[0] === n };
-    }),
-  }));
+/** @param {Variable} variable @param {Column[]} columns @returns {Cell[]} */
+export function cellsOf(variable, columns) {
+  return columns.map(({ n }) => {
+    const latest = variable.values.findLast(([step]) => step <= n);
+    return { value: latest?.[1] ?? null, changed: latest?.[0] === n };
+  });
 }
 
 /**
  * By scope: what the lab follows, what is shared, then each function as first seen.
  * @param {Trace} trace
- * @param {TrackerRow[]} rows
  * @returns {Group[]}
  */
-export function groupsOf(trace, rows) {
+export function groupsOf(trace) {
   /** @type {Map<string, Group>} */
   const groups = new Map();
-  for (const row of rows) {
-    const { scope, lane } = row.variable;
+  for (const variable of trace.variables) {
+    const { scope, lane } = variable;
     const shared = scope === "global";
     const place = shared && lane !== null ? (trace.lanes.find(({ id }) => id === lane)?.name ?? lane) : null;
     const title = scope === "derived" ? "Followed by the lab" : shared ? (place ? `Globals of ${place}` : "Globals") : `In ${scope}`;
     const group = groups.get(title);
-    if (group) group.rows.push(row);
-    else groups.set(title, { title, shared, rows: [row] });
+    if (group) group.variables.push(variable);
+    else groups.set(title, { title, shared, variables: [variable] });
   }
   const rank = (/** @type {Group} */ { title, shared }) => (title === "Followed by the lab" ? 0 : shared ? 1 : 2);
   return [...groups.values()].sort((a, b) => rank(a) - rank(b));

@@ -14,11 +14,17 @@ import { presentOf, seek } from "../store.js";
 import { forWhom } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
-import { columnsAround, columnsOf, groupsOf, historyOf, rowsOf } from "./tracker-rows.js";
+import { cellsOf, columnsAround, columnsOf, groupsOf, historyOf } from "./tracker-rows.js";
+import { useWindow } from "./windowed.js";
 
 /** @import { Slot } from "../store.js" */
 /** @import { Trace, Variable } from "../trace.js" */
-/** @import { Column, TrackerRow } from "./tracker-rows.js" */
+/** @import { Column, Group } from "./tracker-rows.js" */
+
+/** More lines than this have one height, and only those in view are drawn. */
+const MANY = 40;
+/** Pixels of such a line, as in tables.css. */
+const ROW = 56;
 
 /** The variable whose history is told, and where. @typedef {{ variable: Variable, top: number, left: number }} Told */
 
@@ -30,9 +36,12 @@ export function Tracker({ slot }) {
   const now = all.findLastIndex(({ n }) => n <= present);
   const [first, end] = columnsAround(all.length, now);
   const columns = useMemo(() => all.slice(first, end), [all, first, end]);
-  const groups = useMemo(() => groupsOf(trace, rowsOf(trace, columns)), [trace, columns]);
+  const groups = useMemo(() => groupsOf(trace), [trace]);
+  const lines = useMemo(() => linesOf(groups), [groups]);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [told, tell] = useState(/** @type {Told | null} */ (null));
+  const long = lines.length > MANY;
+  const [from, to] = useWindow(box, lines.length, ROW, MANY);
   const current = now - first;
   useEffect(() => {
     if (box.current) keepColumnInView(box.current, current);
@@ -44,7 +53,7 @@ export function Tracker({ slot }) {
   /** @param {number} n */
   const go = (n) => seek({ slot: slot.index, step: n });
   return html`<div ref=${box} class="table-box" onScroll=${() => told && tell(null)}>
-    <table class="tracker">
+    <table class=${`tracker${long ? " is-long" : ""}`} aria-rowcount=${lines.length + 1}>
       <thead>
         <tr>
           <th scope="col">Name</th>
@@ -60,26 +69,33 @@ export function Tracker({ slot }) {
           )}
         </tr>
       </thead>
-      ${groups.map(({ title, shared, rows }) => html`<tbody key=${title}>
-        ${groups.length > 1 && html`<tr class="tracker-group"><th scope="rowgroup" colspan=${columns.length + 1}><span>${title}${shared && html` <b title=${SHARED}>shared</b>`}</span></th></tr>`}
-        ${rows.map((row) => html`<${Row} key=${row.variable.id} row=${row} trace=${trace} alone=${groups.length === 1} columns=${columns} current=${current} present=${present} go=${go} tell=${tell} />`)}
-      </tbody>`)}
+      <tbody>
+        ${from > 0 && html`<tr class="steps-gap" aria-hidden="true" style=${`height: ${from * ROW}px`}><td colspan=${columns.length + 1} /></tr>`}
+        ${lines.slice(from, to).map((line) => ("title" in line
+          ? html`<tr key=${line.title} class="tracker-group"><th scope="rowgroup" colspan=${columns.length + 1}><span>${line.title}${line.shared && html` <b title=${SHARED}>shared</b>`}</span></th></tr>`
+          : html`<${Row} key=${line.id} variable=${line} trace=${trace} alone=${groups.length === 1} columns=${columns} current=${current} present=${present} go=${go} tell=${tell} />`))}
+        ${to < lines.length && html`<tr class="steps-gap" aria-hidden="true" style=${`height: ${(lines.length - to) * ROW}px`}><td colspan=${columns.length + 1} /></tr>`}
+      </tbody>
     </table>
   </div>
   ${told && html`<${History} told=${told} present=${present} forget=${() => tell(null)} />`}`;
 }
 
+/** Headings and variables, line by line; of one group alone the heading says nothing. @param {Group[]} groups @returns {(Group | Variable)[]} */
+const linesOf = (groups) => groups.flatMap((group) => (groups.length > 1 ? [group, ...group.variables] : group.variables));
+
 const SHARED = "Every thread of this process reads and writes the same one";
 
 /**
- * @param {{ row: TrackerRow, trace: Trace, alone: boolean, columns: Column[], current: number, present: number,
+ * @param {{ variable: Variable, trace: Trace, alone: boolean, columns: Column[], current: number, present: number,
  *   go: (n: number) => void, tell: (told: Told | null) => void }} props
  */
-function Row({ row: { variable, cells }, trace, alone, columns, current, present, go, tell }) {
+function Row({ variable, trace, alone, columns, current, present, go, tell }) {
   const show = (/** @type {Event} */ event) => {
     const at = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
     tell({ variable, top: at.bottom, left: at.left });
   };
+  const cells = useMemo(() => cellsOf(variable, columns), [variable, columns]);
   return html`<tr class=${variable.scope === "derived" ? "" : "is-own"}>
     <th scope="row">
       <button type="button" class="cell-button tracker-name" aria-label=${`${variable.name}, history`} onMouseEnter=${show} onMouseLeave=${() => tell(null)} onFocus=${show} onBlur=${() => tell(null)}

@@ -21,10 +21,11 @@ const STEP = 10;
  * @param {number} row pixels
  * @param {number} top pixels that are scrolled away
  * @param {number} height pixels of the box
+ * @param {number} [short] up to so many rows, all of them
  * @returns {[number, number]}
  */
-export function windowOf(count, row, top, height) {
-  if (count <= SHORT) return [0, count];
+export function windowOf(count, row, top, height, short = SHORT) {
+  if (count <= short) return [0, count];
   const first = Math.floor(top / row / STEP) * STEP - AROUND;
   const last = Math.ceil((top + height) / row / STEP) * STEP + AROUND;
   return [Math.max(0, Math.min(first, count - AROUND)), Math.min(count, Math.max(last, AROUND))];
@@ -35,17 +36,18 @@ export function windowOf(count, row, top, height) {
  * @param {{ current: HTMLElement | null }} box
  * @param {number} count
  * @param {number} row pixels
+ * @param {number} [short] up to so many rows, all of them
  * @returns {[number, number]}
  */
-export function useWindow(box, count, row) {
+export function useWindow(box, count, row, short = SHORT) {
   const [seen, setSeen] = useState({ top: 0, height: 600 });
   const [printed, setPrinted] = useState(false);
   useEffect(() => {
     const element = box.current;
-    if (!element || count <= SHORT) return undefined;
+    if (!element || count <= short) return undefined;
     const look = () => setSeen((old) => {
       const next = { top: element.scrollTop, height: element.clientHeight };
-      const same = windowOf(count, row, old.top, old.height).join() === windowOf(count, row, next.top, next.height).join();
+      const same = windowOf(count, row, old.top, old.height, short).join() === windowOf(count, row, next.top, next.height, short).join();
       return same ? old : next;
     });
     look();
@@ -62,7 +64,7 @@ export function useWindow(box, count, row) {
       element.removeEventListener("scroll", look);
       observer.disconnect();
     };
-  }, [count, row]);
+  }, [count, row, short]);
   // On paper nothing scrolls.
-  return printed ? [0, Math.min(count, MOST_PRINTED)] : windowOf(count, row, seen.top, seen.height);
+  return printed ? [0, Math.min(count, MOST_PRINTED)] : windowOf(count, row, seen.top, seen.height, short);
 }
