@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 
 from visualizer.lab import Queue
-from visualizer.lab.job import Server
+from visualizer.lab.job import Server, Service
 from visualizer.trace import Trace
 
 from .conftest import HERE, Strangers
 
 TWO = Server(threads=2)
+MAIL = [Service(name="smtp", latency=2.0)]
+SHOPS = [
+    Service(name=name, kind="http", url=f"http://{name}.example.com", latency=latency, text=name)
+    for name, latency in {"north": 1.0, "south": 2.0, "west": 0.5}.items()
+]
 
 PROGRAMS: dict[str, tuple[str, dict[str, Any]]] = {
     "progress": ("reports:create_app()", {}),
@@ -29,6 +34,8 @@ PROGRAMS: dict[str, tuple[str, dict[str, Any]]] = {
     "reminders": ("wsgi.py", {}),
     "members": ("members", {}),
     "gallery": ("gallery.py", {}),
+    "signup": ('signup:create_app("background")', {"services": MAIL}),
+    "prices": ("main.py", {"services": SHOPS}),
 }
 
 
@@ -188,3 +195,28 @@ def test_uploads_are_saved_shrunk_in_a_pool_and_bounded(strangers: Strangers) ->
     assert bodies(trace)[2] == "40000 bytes of image/png"
     assert bodies(trace)[-1] == ["cat.png", "cat.png.small"]
     assert [(task.name, task.state) for task in trace.tasks] == [("shrink", "finished")]
+
+
+def test_flask_mail_sends_a_welcome_within_the_request(strangers: Strangers) -> None:
+    trace = strangers.trace("signup", "signup", services=MAIL)
+    assert statuses(trace) == [201, 200, 200, 409]  # the address is unique, and known by then
+    assert waited(trace)[0] == 2.0
+    assert [answer.get("welcomed") for answer in bodies(trace)] == [None, True, True, None]
+    assert any("a mail to ana@example.org (Welcome)" in step.action for step in trace.steps)
+
+
+def test_the_same_by_a_factory_with_an_argument_and_a_thread(strangers: Strangers) -> None:
+    trace = run(strangers, "signup")
+    assert statuses(trace) == [201, 200, 200, 409]
+    assert waited(trace)[0] == 0.0
+    assert [answer.get("welcomed") for answer in bodies(trace)] == [None, False, True, None]
+    assert [(task.name, task.state) for task in trace.tasks] == [("work", "finished")]
+
+
+def test_async_views_ask_three_shops_at_once(strangers: Strangers) -> None:
+    trace = run(strangers, "prices")
+    together, in_turn = bodies(trace)
+    assert together == in_turn == {"north": 5, "south": 5, "west": 4}
+    first, second = waited(trace)
+    assert first == pytest.approx(2.1, abs=0.2)
+    assert second == pytest.approx(3.6, abs=0.2)

@@ -15,6 +15,7 @@ from .eventlet_ import Eventlet
 from .futures_ import Futures
 from .redis_ import RedisStack
 from .rq_ import RqStack
+from .sqlalchemy_ import SQLAlchemy
 from .sqlite_ import SQLite
 
 STACKS: tuple[Stack, ...] = (
@@ -25,6 +26,7 @@ STACKS: tuple[Stack, ...] = (
     CeleryStack(),
     RqStack(),
     SQLite(),
+    SQLAlchemy(),
 )
 """All stacks, in the order in which they are asked."""
 
