@@ -36,6 +36,7 @@ PROGRAMS: dict[str, tuple[str, dict[str, Any]]] = {
     "gallery": ("gallery.py", {}),
     "signup": ('signup:create_app("background")', {"services": MAIL}),
     "prices": ("main.py", {"services": SHOPS}),
+    "books": ("wsgi.py", {"queue": Queue(workers=2)}),
 }
 
 
@@ -220,3 +221,20 @@ def test_async_views_ask_three_shops_at_once(strangers: Strangers) -> None:
     first, second = waited(trace)
     assert first == pytest.approx(2.1, abs=0.2)
     assert second == pytest.approx(3.6, abs=0.2)
+
+
+def test_an_rq_queue_on_the_application_prints_books_and_tries_again(strangers: Strangers) -> None:
+    trace = run(strangers, "books")
+    first, second = trace.tasks
+    assert (first.name, first.state, first.retries) == ("print_book", "finished", 1)
+    assert (second.state, second.retries, second.lane) == ("finished", 0, "worker-2")
+    ana = [
+        answer
+        for request, answer in zip(trace.requests, bodies(trace), strict=True)
+        if request.user == "user-1" and request.method == "GET"
+    ]
+    assert [answer["progress"] for answer in ana] == [0, 33, 33, 33, 0, 67, 67]
+    assert ana[-1] == {"progress": 67, "done": True, "result": "150 pages"}
+    assert {"error": "no such order"} in bodies(trace)
+    assert any("<p>Visit " in str(answer) for answer in bodies(trace))
+    assert "books/printing.py" in {listing.file for listing in trace.listing}

@@ -21,6 +21,7 @@ from visualizer.lab.values import one_line
 from visualizer.trace.events import LaneBorn, Task, TaskMoment
 
 from .base import Run, Stack
+from .belongings import belongings
 
 
 class CeleryStack(Stack):
@@ -106,24 +107,19 @@ def find_app(run: Run) -> Any:
 
     queue = run.job.queue
     name = queue.app if queue is not None else None
-    found: dict[int, tuple[str, Any]] = {}
-    for file, module in run.listings.modules().items():
-        for key, value in vars(module).items():
-            # By type(): to ask a task that waits to be made for its class would make it.
-            if issubclass(type(value), Celery) and name in (None, key):
-                found.setdefault(id(value), (f"'{key}' in {file}", value))
     registered = getattr(run.application, "extensions", {}).get("celery")
     if issubclass(type(registered), Celery) and name is None:
         return registered
+    found = [each for each in belongings(run, Celery) if name in (None, each.name)]
     if len(found) > 1:
-        names = " and ".join(label for label, _ in found.values())
+        names = " and ".join(each.label for each in found)
         raise LabError(
             "no_app",
             f"the Celery applications {names} are there; say which has the workers, by the key"
             " 'app' of [queue] or by --queue-app",
             run.job.file,
         )
-    apps = [app for _, app in found.values()]
+    apps = [each.value for each in found]
     apps = apps or ([] if name else list(_state._get_active_apps()))
     if not apps:
         wanted = f" called '{name}'" if name else ""

@@ -17,6 +17,7 @@ from visualizer.lab.recorder import HIDDEN, Lane
 from visualizer.trace.events import LaneBorn
 
 from .base import Observed, Run, Stack
+from .belongings import belongings
 
 
 class RqStack(Stack):
@@ -113,10 +114,5 @@ def _connection(run: Observed, queues: list[Any]) -> Any:
 
 
 def _objects(run: Observed, kind: type, name: str | None = None) -> list[Any]:
-    """The variables of that kind at the top of the program's files, in order."""
-    return [
-        value
-        for module in run.listings.modules().values()
-        for key, value in vars(module).items()
-        if issubclass(type(value), kind) and name in (None, key)
-    ]
+    """What the program holds of that kind, in order."""
+    return [each.value for each in belongings(run, kind) if name in (None, each.name)]

@@ -1,0 +1,3 @@
+from books import create_app
+
+app = create_app()
