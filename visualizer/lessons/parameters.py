@@ -106,7 +106,8 @@ def is_whole(table: ParameterTable) -> bool:
 def place(settings: dict[str, Any], path: str, value: Value) -> bool:
     """Put a value at a dotted path of plain settings; False where there is no such place.
 
-    What stands in a list has a number, or a name: ``requests.0.at``, ``services.smtp.fail``.
+    What stands in a list has a number, or a name: ``requests.0.at``, ``services.smtp.fail``,
+    ``services.smtp.down.1``.
     """
     *parents, last = path.split(".")
     target: Any = settings
@@ -114,6 +115,9 @@ def place(settings: dict[str, Any], path: str, value: Value) -> bool:
         target = _child(target, part)
     if isinstance(target, dict) and last in target:
         target[last] = value
+        return True
+    if isinstance(target, list) and last.isdigit() and int(last) < len(target):
+        target[int(last)] = value
         return True
     return False
 

@@ -1,0 +1,21 @@
+"""A shop that tells a carrier of each order, and gives up if the carrier does not answer."""
+
+from urllib.request import urlopen
+
+from celery import Celery
+from flask import Flask
+
+app = Flask(__name__)
+celery = Celery("shop", broker="redis://localhost")
+
+
+@celery.task
+def ship(order):
+    urlopen(f"http://carrier.example/{order}", timeout=5)  #: The worker calls the carrier
+    print(f"Order {order} is on its way")  #: The carrier has the order
+
+
+@app.post("/orders/<int:order>")
+def buy(order):
+    ship.delay(order)  #: The task is put into the queue
+    return {"status": "Thank you"}  #: The customer has an answer
