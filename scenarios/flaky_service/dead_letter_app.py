@@ -1,4 +1,4 @@
-"""A shop that tells a carrier of each order, and keeps those that fail for a person to see."""
+"""A shop that tells a carrier of each order, and keeps what fails for a person to see."""
 
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -24,7 +24,7 @@ def ship(self, order):
         urlopen(f"http://carrier.example/{order}", timeout=5)  #: The worker calls the carrier
     except URLError as error:
         if self.request.retries < MOST_RETRIES:
-            raise self.retry(exc=error)
+            raise self.retry(exc=error) from error
         look_at.apply_async([order], queue="dead_letters")  #: Order {order} is put aside
     else:
         print(f"Order {order} is on its way")  #: The carrier has the order
