@@ -22,6 +22,11 @@ def api(**settings: Any) -> Service:
     return Service(name="api", url="https://api.example.com", **settings)
 
 
+def web(**settings: Any) -> Service:
+    """The same without TLS, whose certificates take real time to load for each connection."""
+    return Service(name="api", url="http://api.example.com", **settings)
+
+
 def body(trace: Trace) -> str:
     assert trace.truncated is None, trace.truncated
     text = trace.requests[0].body
@@ -208,7 +213,7 @@ for wait in {waits}:
     time.sleep(wait)
     begin = time.monotonic()
     try:
-        answer = requests.get("https://api.example.com/", timeout=2)
+        answer = requests.get("http://api.example.com/", timeout=2)
         said.append(f"{{answer.status_code}} {{answer.headers.get('Retry-After', '')}}".strip())
     except Exception as error:
         said.append(type(error).__name__)
@@ -218,7 +223,7 @@ return "; ".join(said)
 
 
 def test_while_it_is_down_connections_are_refused(lab: Lab) -> None:
-    service = api(latency=0.5, down=[1.0, 3.0])
+    service = web(latency=0.5, down=[1.0, 3.0])
     trace = lab.run(view(TIMES.format(waits=[0, 0.3, 0, 2]), services=[service], line_cost=0.0))
     # The second has begun at 0.8 and is cut off at 1.
     assert body(trace) == "200 0.5; ConnectionError 0.2; ConnectionError 0; 200 0.5"
@@ -227,7 +232,7 @@ def test_while_it_is_down_connections_are_refused(lab: Lab) -> None:
 
 
 def test_while_it_hangs_nobody_answers(lab: Lab) -> None:
-    service = api(latency=0.5, down=[1.0, 5.0], when_down="hang")
+    service = web(latency=0.5, down=[1.0, 5.0], when_down="hang")
     trace = lab.run(view(TIMES.format(waits=[0.8, 0, 0]), services=[service], line_cost=0.0))
     # The first goes on when the service is back, too late for the client. The third, begun at 4.8,
     # finds nobody, and the system tries again after 1 s.
@@ -235,7 +240,7 @@ def test_while_it_hangs_nobody_answers(lab: Lab) -> None:
 
 
 def test_more_than_the_rate_limit_is_turned_away(lab: Lab) -> None:
-    service = api(latency=0.1, rate_limit=2, rate_seconds=10.0)
+    service = web(latency=0.1, rate_limit=2, rate_seconds=10.0)
     trace = lab.run(view(TIMES.format(waits=[0, 0, 1, 10]), services=[service], line_cost=0.0))
     assert body(trace) == "200 0.1; 200 0.1; 429 9 0; 200 0.1"
 
@@ -243,14 +248,14 @@ def test_more_than_the_rate_limit_is_turned_away(lab: Lab) -> None:
 def test_a_share_of_the_work_fails_by_the_seed(lab: Lab) -> None:
     program = TIMES.format(waits=[0] * 20)
     said = {
-        seed: body(lab.run(view(program, services=[api(fail=0.3)], seed=seed, line_cost=0.0)))
+        seed: body(lab.run(view(program, services=[web(fail=0.3)], seed=seed, line_cost=0.0)))
         for seed in (0, 1)
     }
     for text in said.values():
         assert 1 <= text.count("503") <= 15
     assert said[0] != said[1]
     assert said[0] == body(
-        lab.run(view(program, services=[api(fail=0.3, latency=1.0)], line_cost=0))
+        lab.run(view(program, services=[web(fail=0.3, latency=1.0)], line_cost=0))
     ).replace(" 1", " 0")
 
 
