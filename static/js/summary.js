@@ -31,8 +31,9 @@ export function summaryOf(trace) {
   const waits = new Map();
   /** @type {Map<string, string>} */
   const names = new Map();
-  for (const { id, user, sent, done } of trace.requests) {
+  for (const { id, user, method, sent, done } of trace.requests) {
     names.set(user, userOf(trace, id)?.name ?? user);
+    if (method === "WS") continue; // nobody waits for a connection to be closed
     waits.set(user, (waits.get(user) ?? 0) + (done === null ? Infinity : done - sent));
   }
   const sorted = [...waits.values()].sort((a, b) => a - b);

@@ -280,9 +280,9 @@ export function forWhom(trace, request) {
   return (several && userOf(trace, request)?.name) || "";
 }
 
-/** How long the user of each request waits. @param {Trace} trace @returns {Wait[]} */
+/** How long the user of each request waits. For a connection that stays open nobody waits. @param {Trace} trace @returns {Wait[]} */
 export function waits(trace) {
-  return trace.requests.map((request) => {
+  return trace.requests.filter((request) => request.method !== "WS").map((request) => {
     const lane = userOf(trace, request.id);
     return {
       request: request.id, user: lane?.name ?? request.user, lane: lane?.id ?? null, from: request.sent,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from visualizer.clock import VirtualClock
+from visualizer.clock import VirtualClock, nanoseconds
 from visualizer.trace.events import Event
 
 from .job import Job
@@ -17,6 +17,7 @@ from .line import Line
 from .outside.services import Outside
 from .recorder import Recorder
 from .redis_server import Redis
+from .websockets import WebSockets
 
 
 class Here(Line):
@@ -26,8 +27,13 @@ class Here(Line):
         super().__init__(clock)
         self._recorder = recorder
         self._outside = Outside(self, job.services, job.seed)
-        redis = Redis(self, job.seed)
-        self._services = {"run": self, "outside": self._outside, "redis": redis}
+        self.websockets = WebSockets(self, nanoseconds(job.network))
+        self._services = {
+            "run": self,
+            "outside": self._outside,
+            "redis": Redis(self, job.seed),
+            "websockets": self.websockets,
+        }
 
     @property
     def now(self) -> int:

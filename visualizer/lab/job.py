@@ -163,6 +163,9 @@ class UserRequest(_Plain):
     the start. ``files`` makes the form one with files.
     ``every`` and ``until`` repeat the request each so many seconds until that key of the JSON
     answer is true.
+    ``socket`` opens a Socket.IO connection to the namespace ``path`` instead, and keeps it open
+    while the script goes on: until the event ``until`` comes, or else until the script is over.
+    ``{sid}`` is its session afterwards; ``emit`` is an event to send then: its name and its data.
     """
 
     method: str = "GET"
@@ -176,6 +179,8 @@ class UserRequest(_Plain):
     save: list[str] = []
     every: float | None = None
     until: str | None = None
+    socket: bool = False
+    emit: list[Any] | None = None
 
 
 class Limits(_Plain):

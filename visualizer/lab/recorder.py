@@ -126,6 +126,8 @@ class Recorder(Instrument):
         self.open_users = 0
         #: Tasks that are with this process and have not begun.
         self.held: set[str] = set()
+        #: Modules that start a thread for whoever calls them.
+        self.starters: tuple[str, ...] = ("threading", "visualizer.clock")
         self._sink = sink
         self._limit_lines = limit_lines
         self._limit_threads = limit_threads
@@ -336,8 +338,7 @@ class Recorder(Instrument):
             name = frame.f_code.co_filename
             if name in self.files:
                 return True
-            module = frame.f_globals.get("__name__", "")
-            if module != "threading" and not module.startswith("visualizer.clock"):
+            if not frame.f_globals.get("__name__", "").startswith(self.starters):
                 return False
             frame = frame.f_back
         return False

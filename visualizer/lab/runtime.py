@@ -101,6 +101,8 @@ class Program:
         self._job = run.job
         self._clock = run.clock
         self._recorder = run.recorder
+        line = link.line()
+        self._sockets = line.websockets if isinstance(line, Here) else None
         #: Why there is nothing to run.
         self.failure: LabError | None = None
 
@@ -140,7 +142,9 @@ class Program:
         times = arrivals(job.users, len(people), chance)
         network = nanoseconds(job.network)
         for (name, script), at in zip(people.items(), times, strict=True):
-            user = User(name, script, self._clock, self._recorder, network, server.arrive)
+            user = User(
+                name, script, self._clock, self._recorder, network, server.arrive, self._sockets
+            )
             self._clock.call_later(at, user.begin)
 
 

@@ -7,6 +7,7 @@ server, so thousands of them cost little.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
@@ -15,10 +16,12 @@ from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from visualizer.clock import NS, nanoseconds
+from visualizer.trace import WEBSOCKET
 from visualizer.trace.events import (
     Event,
     FirstByteReceived,
     LaneBorn,
+    PushReceived,
     RequestSent,
     ResponseReceived,
 )
@@ -26,6 +29,9 @@ from visualizer.trace.events import (
 from .bodies import body_of, values_of
 from .exchange import Exchange, Response
 from .job import UserRequest, Users
+from .listening import PATH as SOCKET_PATH
+from .listening import Listening
+from .websockets import WebSockets
 
 NAMES = (
     "Ana Ben Caro Dev Eva Finn Gia Hugo Ines Jon Kim Leo Mia Nils Olga Pia Quin Rosa Sam Tess "
@@ -70,6 +76,7 @@ class User:
         recorder: Diary,
         network: int,
         arrive: Callable[[Exchange], None],
+        sockets: WebSockets | None = None,
     ) -> None:
         self.name = name
         self._script = script
@@ -82,6 +89,10 @@ class User:
         self._saved: dict[str, str] = {"user": name}
         self._begun = 0
         self._redirects = 0
+        self._sockets = sockets
+        #: Connections that stay open, by the requests that opened them.
+        self._listening: dict[str, Listening] = {}
+        self._is_through = False
         recorder.open_users += 1
         recorder.add(LaneBorn(0, self._lane, "user", name))
 
@@ -92,10 +103,19 @@ class User:
     def _next(self, index: int) -> None:
         """Send request ``index`` of the script when its time has come."""
         if index == len(self._script):
-            self._recorder.open_users -= 1
+            self._is_through = True
+            for listening in self._listening.values():
+                if listening.until is None:
+                    listening.leave()
+            self._leave()
             return
         wish = self._begun + nanoseconds(self._script[index].at)
         self._later(wish, lambda: self._request(index))
+
+    def _leave(self) -> None:
+        """Go, once the script is through and no connection is open."""
+        if self._is_through and not self._listening:
+            self._recorder.open_users -= 1
 
     def _later(self, when: int, call: Callable[[], None]) -> None:
         if when <= self._clock.now:
@@ -105,19 +125,18 @@ class User:
 
     def _request(self, index: int) -> None:
         wish = self._script[index]
+        if wish.socket:
+            self._open(index, wish)
+            return
         path = self._fill(wish.path, quote)
         body, kind = body_of(wish, self._fill)
         self._redirects = 0
         self._send(wish.method.upper(), path if path[:1] == "/" else f"/{path}", body, kind, index)
 
     def _send(self, method: str, path: str, body: bytes, kind: str | None, index: int) -> None:
-        headers = {"Host": "localhost", "User-Agent": "Meanwhile", "Accept": "*/*"}
-        own = self._script[index].headers
-        headers |= {name: self._fill(value) for name, value in own.items()}
+        headers = self._headers(index)
         if kind is not None:
             headers["Content-Type"] = kind
-        if self._cookies:
-            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
         sent = self._clock.now
         exchange = Exchange(
             self._recorder.number("r"),
@@ -131,6 +150,55 @@ class User:
             ),
         )
         self._recorder.add(RequestSent(self._recorder.now, exchange.id, self._lane, method, path))
+        self._after_network(lambda: self._arrive(exchange))
+
+    def _headers(self, index: int) -> dict[str, str]:
+        headers = {"Host": "localhost", "User-Agent": "Meanwhile", "Accept": "*/*"}
+        own = self._script[index].headers
+        headers |= {name: self._fill(value) for name, value in own.items()}
+        if self._cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
+        return headers
+
+    def _open(self, index: int, wish: UserRequest) -> None:
+        """Ask for a connection that stays open. The script goes on when it is, or cannot be."""
+        sockets, recorder, request = self._sockets, self._recorder, self._recorder.number("r")
+        assert sockets is not None
+
+        def connected(session: str | None) -> None:
+            if session is not None:
+                self._saved["sid"] = session
+                if wish.emit:
+                    listening.emit(json.loads(self._fill(json.dumps(wish.emit))))
+            self._next(index + 1)
+
+        def closed() -> None:
+            recorder.add(ResponseReceived(recorder.now, request))
+            listening.hung_up()
+            del self._listening[request]
+            self._leave()
+
+        listening = self._listening[request] = Listening(
+            wish.path,
+            wish.until,
+            say=lambda text: sockets.send(request, text),
+            close=lambda: sockets.close(request),
+            connected=connected,
+            event=lambda name: recorder.add(PushReceived(recorder.now, request)),
+        )
+        sockets.expect(request, listening.hear)
+        headers = self._headers(index) | {"Connection": "Upgrade", "Upgrade": "websocket"}
+        exchange = Exchange(
+            request,
+            "GET",
+            SOCKET_PATH,
+            headers,
+            b"",
+            started=lambda exchange: self._after_network(lambda: self._first_byte(exchange)),
+            finished=lambda exchange: self._after_network(closed),
+        )
+        path = SOCKET_PATH.partition("?")[0]
+        recorder.add(RequestSent(recorder.now, request, self._lane, WEBSOCKET, path))
         self._after_network(lambda: self._arrive(exchange))
 
     def _after_network(self, call: Callable[[], None]) -> None:

@@ -21,12 +21,16 @@ from visualizer.trace.events import (
     RequestArrived,
     RequestReceived,
     ResponseSent,
+    SocketClosed,
 )
 
 from .application import Application
 from .exchange import Exchange, Response
 from .recorder import Lane, Recorder
 from .values import scrub
+
+SWITCHING = 101
+"""The status of an answer after which the connection is a WebSocket."""
 
 
 class Server:
@@ -91,7 +95,10 @@ class Server:
         body = bytearray()
         answered = False
         try:
-            result = self._application(self._environ(exchange), self._start_response(exchange))
+            environ = self._environ(exchange)
+            environ["meanwhile.request"] = exchange.id
+            environ["meanwhile.upgrade"] = lambda: self._upgrade(exchange, lane)
+            result = self._application(environ, self._start_response(exchange))
             try:
                 for chunk in result:
                     begins = not body
@@ -106,10 +113,15 @@ class Server:
         except BaseException:  # whatever a request does, the server lives on
             # As real servers do: the traceback goes to the error stream, the user gets a 500.
             traceback.print_exc(file=sys.stderr)
-            if not body:
+            if not body and exchange.response.status != SWITCHING:
                 exchange.response = Response(500, [("Content-Type", "text/plain")])
             if not answered:
                 self._sent(exchange, lane, body, b"" if body else b"Internal Server Error")
+
+    def _upgrade(self, exchange: Exchange, lane: Lane) -> None:
+        """The connection stays open from now on, for both sides to speak."""
+        exchange.response = Response(SWITCHING)
+        self._first_byte(exchange, lane)
 
     def _first_byte(self, exchange: Exchange, lane: Lane) -> None:
         self._clock.settle()
@@ -120,6 +132,10 @@ class Server:
     def _sent(self, exchange: Exchange, lane: Lane, body: bytearray, rest: bytes = b"") -> None:
         self._clock.settle()
         recorder, response = self._recorder, exchange.response
+        if response.status == SWITCHING:
+            recorder.add(SocketClosed(recorder.now, exchange.id, lane.id))
+            exchange.finished(exchange)
+            return
         if not body:
             self._first_byte(exchange, lane)
         response.body = bytes(body + rest)

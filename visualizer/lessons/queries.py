@@ -24,6 +24,8 @@ from .figures import flaw_of_unit, read_figure, written
 MOMENTS = (
     "request sent",
     "request received",
+    "connection asked for",
+    "connection open",
     "task queued",
     "task received",
     "task started",
@@ -32,6 +34,7 @@ MOMENTS = (
     "task finished",
     "task rejected",
     "task revoked",
+    "message pushed",
     "service called",
     "service failed",
     "response sent",

@@ -34,6 +34,7 @@ _CAPTION_NAMES = (
     "thread",
     "service",
     "what",
+    "event",
 )
 
 MOST_UPLOADED = 10_000_000
@@ -103,7 +104,8 @@ def request_rules(path: Path, requests: list[UserRequest]) -> Iterator[Breach]:
             yield Breach(
                 (*here, "every"), f"every is {request.every:g}.", "It has to be more than 0."
             )
-        if (request.every is None) != (request.until is None):
+        yield from _socket(here, request)
+        if not request.socket and (request.every is None) != (request.until is None):
             yield Breach(
                 here,
                 "every and until belong together.",
@@ -111,6 +113,21 @@ def request_rules(path: Path, requests: list[UserRequest]) -> Iterator[Breach]:
             )
         if isinstance(request.user, int) and request.user < 1:
             yield Breach((*here, "user"), f"user is {request.user}.", "Users are counted from 1.")
+
+
+def _socket(here: Path, request: UserRequest) -> Iterator[Breach]:
+    """What fits only a connection that stays open, or does not fit it."""
+    if not request.socket:
+        if request.emit is not None:
+            yield Breach((*here, "emit"), "emit needs a connection.", "Add socket = true.")
+        return
+    for key in ("form", "json", "every"):
+        if getattr(request, key) is not None:
+            message = f"A connection that stays open has no {key}."
+            yield Breach((*here, key), message, "Remove it, or socket = true.")
+    if request.emit is not None and not (request.emit and isinstance(request.emit[0], str)):
+        remedy = 'Write it as in emit = ["join", "{user}"].'
+        yield Breach((*here, "emit"), "emit does not begin with the name of an event.", remedy)
 
 
 def _unique(name: str, ids: list[str]) -> Iterator[Breach]:

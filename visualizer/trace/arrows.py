@@ -40,6 +40,8 @@ def arrows_of(facts: Facts) -> list[Arrow]:
         elif work.record.lane is not None:
             for t, start in work.published:  # into a pool, from which a thread took it
                 add("start", start, work.record.lane, t, work.record.started)
+    for push in facts.pushes:
+        add("push", push.lane, push.user, push.sent, push.arrived)
     for kind, t, start, to in facts.calls:
         add(kind, start, to, t, t)
     arrows.sort(key=lambda arrow: arrow.sent)

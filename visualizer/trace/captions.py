@@ -9,6 +9,8 @@ from collections.abc import Mapping
 DEFAULTS: dict[str, str] = {
     "request sent": "{user} sends {method} {path}",
     "request received": "The server receives the request",
+    "connection asked for": "{user} asks for a connection that stays open",
+    "connection open": "The connection is open: both sides may speak at any time",
     "task queued": "{task} is put into the queue",
     "task received": "{thread} takes {task} from the queue",
     "task started": "{task} is started",
@@ -19,10 +21,11 @@ DEFAULTS: dict[str, str] = {
     "task revoked": "{thread} drops {task}: {error}",
     "service called": "{thread} asks {service}: {what}",
     "service failed": "{service} answers {thread}: {error}",
+    "message pushed": "{thread} sends {user} the event {event}",
     "response sent": "The response is sent ({status})",
     "request over": "The request is over: nothing is left to do for it",
 }
-_NAME = re.compile(r"\{(user|method|path|task|status|error|thread|service|what)\}")
+_NAME = re.compile(r"\{(user|method|path|task|status|error|thread|service|what|event)\}")
 
 
 class Captions:

@@ -68,6 +68,7 @@ def derive(about: About, events: Sequence[ev.Event]) -> Trace:
         problems=problems_of(events),
         depths=depths_of(events),
         redirected=redirected_of(events),
+        pushes=facts.pushes,
         unreproducible=unreproducible_of(events, facts),
         metrics=metrics_of(facts, spans, duration),
         truncated=facts.cut or (None if facts.ended else _UNENDED),

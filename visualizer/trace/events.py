@@ -235,6 +235,34 @@ class ServiceAnswered(_Event):
     ok: bool
 
 
+class Pushed(_Event):
+    """A lane sends a user an event over a connection that stays open.
+
+    ``socket`` is the request that opened it, ``request`` and ``task`` are what the lane works for;
+    ``name`` is the event's, ``text`` what comes with it.
+    """
+
+    socket: str
+    lane: str
+    request: str | None
+    task: str | None
+    name: str
+    text: str
+
+
+class PushReceived(_Event):
+    """The next event that was sent over ``socket`` has reached the user."""
+
+    socket: str
+
+
+class SocketClosed(_Event):
+    """The server has closed a connection that stayed open. ``lane`` had served it."""
+
+    socket: str
+    lane: str
+
+
 class Redirected(_Event):
     """The program named a server outside (``address``, without password); the lab stood in for it.
 
@@ -277,6 +305,9 @@ Event: TypeAlias = (
     | Depth
     | ServiceCalled
     | ServiceAnswered
+    | Pushed
+    | PushReceived
+    | SocketClosed
     | Redirected
     | Cut
     | End

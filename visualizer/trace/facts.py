@@ -6,11 +6,12 @@ lane or a request before it exists is a mistake of the recorder, and raises ``Ev
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from . import events as ev
-from .records import ArrowKind, Lane, Request, TaskRecord, Truncated
+from .records import ArrowKind, Lane, Push, Request, TaskRecord, Truncated
 from .times import seconds
 
 
@@ -60,6 +61,8 @@ class Facts:
         self.tasks: dict[str, Work] = {}
         #: What went to services outside and came back: kind, time (s), from, to.
         self.calls: list[tuple[ArrowKind, float, str, str]] = []
+        self.pushes: list[Push] = []
+        self._on_the_way: dict[str, deque[Push]] = {}
         self.cut: Truncated | None = None
         self.ended = False
         self._at_work: dict[str, list[Work]] = {}
@@ -86,6 +89,10 @@ class Facts:
                 case ev.End():
                     self.ended = True
                 case ev.Depth() | ev.Redirected() | ev.Loaded() | ev.RealTime():
+                    pass
+                case ev.Pushed() | ev.PushReceived():
+                    self._push(event)
+                case ev.SocketClosed():
                     pass
                 case ev.ServiceCalled() | ev.ServiceAnswered():
                     self._service(event)
@@ -165,6 +172,27 @@ class Facts:
                 record.first_byte = now
             case ev.ResponseReceived():
                 record.done = now
+
+    def _push(self, event: ev.Pushed | ev.PushReceived) -> None:
+        on_the_way = self._on_the_way.setdefault(event.socket, deque())
+        if isinstance(event, ev.PushReceived):
+            if on_the_way:
+                on_the_way.popleft().arrived = seconds(event.t)
+            return
+        push = Push(
+            id=f"p{len(self.pushes) + 1}",
+            socket=event.socket,
+            user=self.requests[event.socket].record.user,
+            lane=self.lane(event.lane, event).id,
+            request=event.request,
+            task=event.task,
+            name=event.name,
+            text=event.text,
+            sent=seconds(event.t),
+            arrived=None,
+        )
+        self.pushes.append(push)
+        on_the_way.append(push)
 
     def _service(self, event: ev.ServiceCalled | ev.ServiceAnswered) -> None:
         here, there = self.lane(event.lane, event).id, self.lane(event.service, event).id

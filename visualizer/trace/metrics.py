@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from .facts import Facts
-from .records import Metrics, Span
+from .records import WEBSOCKET, Metrics, Span
 from .times import tidy
 
 
@@ -16,7 +16,9 @@ def metrics_of(facts: Facts, spans: Sequence[Span], duration: float) -> Metrics:
     tasks = [work.record for work in facts.tasks.values()]
     answers = [request.done for request in requests if request.done is not None]
     waits = sorted(
-        tidy(request.done - request.sent) for request in requests if request.done is not None
+        tidy(request.done - request.sent)
+        for request in requests
+        if request.done is not None and request.method != WEBSOCKET
     )
     elapsed = max(answers) - min(request.sent for request in requests) if answers else 0.0
     return Metrics(

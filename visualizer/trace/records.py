@@ -24,6 +24,9 @@ ArrowKind: TypeAlias = Literal["request", "response", "publish", "deliver", "pus
 TaskState: TypeAlias = Literal[
     "queued", "started", "retrying", "failed", "finished", "lost", "rejected", "revoked"
 ]
+WEBSOCKET: Final = "WS"
+"""Stands as the method of a request that opens a connection which stays open."""
+
 #: What a step is about. ``in NAME`` is a captioned line of the function NAME during which the
 #: lab saw nothing else happen.
 Moment: TypeAlias = str
@@ -109,7 +112,8 @@ class Request(Record):
     """``user`` is the id of the user's lane, ``lane`` the one that handled the request.
 
     ``received`` is when the server took it up, ``first_byte`` and ``done`` are when the first
-    byte and the whole response reached the user.
+    byte and the whole response reached the user. For a WebSocket (method ``WS``, status 101) they
+    are when it was open and when it was closed.
     """
 
     id: str
@@ -170,6 +174,23 @@ class Problem(Record):
     file: str
     line: int
     error: str
+
+
+class Push(Record):
+    """An event that was sent to a user over a connection that stays open: ``socket`` is the
+    request that opened it, ``lane`` who sent it, ``user`` the user's lane. ``arrived`` is null for
+    what never did."""
+
+    id: str
+    socket: str
+    user: str
+    lane: str
+    request: str | None
+    task: str | None
+    name: str
+    text: str
+    sent: float
+    arrived: float | None
 
 
 class Depth(Record):
@@ -264,6 +285,7 @@ class Trace(Record):
     truncated: Truncated | None
     depths: list[Depth] = []
     redirected: list[Redirect] = []
+    pushes: list[Push] = []
     unreproducible: list[Unreproducible] = []
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from . import events as ev
 from .facts import Facts
+from .records import WEBSOCKET
 from .returns import Returns
 from .working import Working
 
@@ -40,6 +41,9 @@ class Row:
     #: The lane of a service that was asked, and for what.
     service: str | None = None
     what: str | None = None
+    #: The request of the connection over which an event was sent, and the event.
+    socket: str | None = None
+    event: str | None = None
     late: int = 0
 
     @property
@@ -128,13 +132,17 @@ class _Story:
                 if place:
                     place.answer = None
             case ev.RequestSent():
-                self._add(Row(event.t, at, "request sent", event.lane, event.request))
+                moment = "connection asked for" if self._opens(event.request) else "request sent"
+                self._add(Row(event.t, at, moment, event.lane, event.request))
             case ev.RequestReceived():
-                self._add(Row(event.t, at, "request received", event.lane, event.request))
+                moment = "connection open" if self._opens(event.request) else "request received"
+                self._add(Row(event.t, at, moment, event.lane, event.request))
             case ev.ResponseSent():
                 self._response(event, at)
             case ev.Task():
                 self._task(event, at)
+            case ev.Pushed():
+                self._pushed(event, at)
             case ev.ServiceCalled():
                 self._called(event, at)
             case ev.ServiceAnswered() if not event.ok:
@@ -196,6 +204,21 @@ class _Story:
             row.merge(event.t, at, "response sent", [])
         else:
             self._add(Row(event.t, at, "response sent", event.lane, event.request))
+
+    def _opens(self, request: str) -> bool:
+        """Whether a request opens a connection that stays open, for which there is no response."""
+        return self._facts.requests[request].record.method == WEBSOCKET
+
+    def _pushed(self, event: ev.Pushed, at: int) -> None:
+        place = self._places.get(event.lane)
+        row = place.row if place else None
+        if row and row.plain:
+            row.merge(event.t, at, "message pushed", row.tasks)
+        elif row is None or row.moment != "message pushed":
+            request, task = self._working.request(event.lane), self._working.task(event.lane)
+            tasks = [task] if task else []
+            row = self._add(Row(event.t, at, "message pushed", event.lane, request, tasks))
+            row.socket, row.event = event.socket, event.name
 
     def _called(self, event: ev.ServiceCalled, at: int) -> None:
         place = self._places.get(event.lane)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from . import events as ev
 from .facts import Facts
-from .records import Span, SpanState
+from .records import WEBSOCKET, Span, SpanState
 from .times import seconds
 from .working import Working
 
@@ -59,6 +59,8 @@ def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
                 lanes.wait(event.request, event.t, queued=True)
             case ev.RequestReceived():
                 lanes.wait(event.request, event.t)
+            case ev.FirstByteReceived():
+                lanes.listen(event.request, event.t)
             case ev.ResponseReceived():
                 lanes.answer(event.request, event.t)
     return lanes.finish(events)
@@ -111,6 +113,8 @@ class _Lanes:
         self._closed: dict[str, list[Span]] = {lane: [] for lane in facts.lanes}
         self._dead: set[str] = set()
         self._queues: dict[str, dict[str, ev.Depth]] = {}
+        #: The request of the connection that a user keeps open, by the user's lane.
+        self._listening: dict[str, str] = {}
 
     def begin(
         self, lane: str, t: int, state: SpanState, request: str | None, task: str | None, why: str
@@ -172,8 +176,24 @@ class _Lanes:
         """The user has the response, and goes on waiting only for another one."""
         user = self._facts.requests[request].record.user
         span = self.open.get(user)
+        if self._listening.get(user) == request:
+            del self._listening[user]
         if span is not None and span.request == request:
             self.stop(user, t)
+            self._listens(user, t)
+
+    def listen(self, request: str, t: int) -> None:
+        """The first byte has come. If it opens a WebSocket, the user listens from now on."""
+        asked = self._facts.requests[request].record
+        if asked.method == WEBSOCKET:
+            self._listening[asked.user] = request
+            self.stop(asked.user, t)
+            self._listens(asked.user, t)
+
+    def _listens(self, user: str, t: int) -> None:
+        request = self._listening.get(user)
+        if request is not None:
+            self.begin(user, t, "waiting", request, None, "listens on an open connection")
 
     def finish(self, events: Sequence[ev.Event]) -> list[Span]:
         """All spans. Open ones end with the run, those that only wait for nothing with the work."""

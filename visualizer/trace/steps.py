@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from . import statuses as st
 from .captions import Captions
 from .facts import Asked, Facts
-from .records import About, Step, Variable
+from .records import WEBSOCKET, About, Step, Variable
 from .rows import Row
 from .times import seconds
 from .tracker import derived, note
@@ -69,7 +69,8 @@ class Telling:
             self._tracked_responses[request] = derived(
                 "response", asked.record.lane, request, first
             )
-            self.variables.append(self._tracked_responses[request])
+            if asked.record.method != WEBSOCKET:
+                self.variables.append(self._tracked_responses[request])
         for name in self._facts.tasks:
             if name not in self._tracked_tasks:
                 task(name)
@@ -79,7 +80,7 @@ class Telling:
     def _advance(self, row: Row, n: int) -> None:
         asked = self._facts.requests.get(row.request or "")
         match row.moment:
-            case "request sent":
+            case "request sent" | "connection asked for" | "connection open":
                 pass
             case "request received":
                 self._unanswered[row.lane] += 1
@@ -127,7 +128,7 @@ class Telling:
 
     def _step(self, row: Row, n: int) -> Step:
         asked = self._facts.requests.get(row.request or "")
-        if row.moment == "request sent":
+        if row.moment in ("request sent", "connection asked for"):
             handler = asked.record.lane if asked else None
             thread = self._facts.lanes[handler].name if handler else None
         else:
@@ -160,6 +161,9 @@ class Telling:
             }
         if row.tasks:
             values["task"] = self._facts.tasks[row.tasks[0]].record.name
+        if row.socket:
+            user = self._facts.requests[row.socket].record.user
+            values |= {"user": self._facts.lanes[user].name, "event": row.event}
         if row.service:
             values |= {"service": self._facts.lanes[row.service].name, "what": row.what}
         if row.error:
@@ -168,7 +172,7 @@ class Telling:
         return self._captions.fill(row.moment, values)
 
     def _response(self, row: Row, asked: Asked | None) -> str | None:
-        if asked is None:
+        if asked is None or asked.record.method == WEBSOCKET:
             return None
         if row.moment == "request over":
             return st.BUSY if self._unanswered[row.lane] > 0 else st.READY

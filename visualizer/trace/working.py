@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from . import events as ev
 
-_TOLD = frozenset({ev.RequestReceived, ev.ResponseSent, ev.Task})
+_TOLD = frozenset({ev.RequestReceived, ev.ResponseSent, ev.SocketClosed, ev.Task})
 
 
 class Working:
@@ -43,7 +43,7 @@ class Working:
             self._handles[event.lane] = event.request
             self._answered.discard(event.lane)
             return event.lane
-        if isinstance(event, ev.ResponseSent):
+        if isinstance(event, ev.ResponseSent | ev.SocketClosed):
             self._answered.add(event.lane)
             return None
         if not isinstance(event, ev.Task):

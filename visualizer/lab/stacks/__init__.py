@@ -15,6 +15,7 @@ from .eventlet_ import Eventlet
 from .futures_ import Futures
 from .redis_ import RedisStack
 from .rq_ import RqStack
+from .socketio_ import SocketIo
 from .sqlalchemy_ import SQLAlchemy
 from .sqlite_ import SQLite
 
@@ -22,6 +23,7 @@ STACKS: tuple[Stack, ...] = (
     Asyncio(),
     Eventlet(),
     Futures(),
+    SocketIo(),
     RedisStack(),
     CeleryStack(),
     RqStack(),

@@ -19,6 +19,7 @@ from visualizer.lab.wsgi import Server
 from visualizer.trace.events import RequestArrived, RequestReceived
 
 from .base import Run, Stack, WebServer, imports
+from .socketio_ import is_green
 
 if TYPE_CHECKING:
     from visualizer.lab.exchange import Exchange
@@ -37,7 +38,8 @@ class Eventlet(Stack):
     warm: ClassVar[tuple[str, ...]] = ("visualizer.lab.stacks.eventlet_hub",)
 
     def detect(self, job: Job) -> bool:
-        return job.server.kind == "cooperative" or imports(job, "eventlet")
+        cooperative = job.server.kind == "cooperative"
+        return cooperative or imports(job, "eventlet") or is_green(job)
 
     def prepare(self, run: Run) -> None:
         from . import eventlet_hub

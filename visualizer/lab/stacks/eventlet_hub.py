@@ -316,7 +316,7 @@ def _started_by_listing() -> bool:
         if frame.f_code.co_filename in _recorder.files:
             return True
         module = frame.f_globals.get("__name__", "")
-        if not module.startswith(("eventlet", "threading")):
+        if not module.startswith(("eventlet", *_recorder.starters)):
             return False
         frame = frame.f_back
     return False

@@ -1,0 +1,174 @@
+"""Flask-SocketIO: the real server and its sessions, over WebSockets on the virtual clock.
+
+Only what a web server brings is ours: the WebSocket below Engine.IO, which otherwise would take a
+socket from Werkzeug, gunicorn or eventlet. It holds its thread of the server as long as it is open,
+as theirs do. Whatever is emitted is told at the moment and on the lane of the ``emit``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from visualizer.clock import ThreadInfo
+from visualizer.lab import link
+from visualizer.lab.listening import event_of
+from visualizer.lab.recorder import HIDDEN, Lane, Recorder
+from visualizer.lab.values import scrub
+from visualizer.lab.websockets import key_of
+from visualizer.trace.events import Pushed
+
+from .base import Run, Stack, WebServer, imports
+
+if TYPE_CHECKING:
+    from visualizer.lab.job import Job
+
+LIBRARIES = ("flask_socketio", "socketio", "engineio")
+
+SHOWN = 200
+"""Characters of an event's data that a trace keeps."""
+
+_CHOOSES_THREADS = re.compile(r"async_mode\s*=\s*[\"']threading[\"']")
+_HOUSEKEEPING = ("_service_task", "_send_ping", "writer", "_thread")
+"""Functions that the library runs in threads for its own ends."""
+
+_recorder: Recorder
+
+
+def is_green(job: Job) -> bool:
+    """Whether the program's SocketIO takes eventlet, as it does unless it is told otherwise."""
+    return imports(job, *LIBRARIES) and not any(map(_CHOOSES_THREADS.search, job.sources.values()))
+
+
+class SocketIo(Stack):
+    """See the module's docstring."""
+
+    name: ClassVar[str] = "Flask-SocketIO"
+    warm: ClassVar[tuple[str, ...]] = ("flask_socketio", "engineio.async_drivers.threading")
+
+    def detect(self, job: Job) -> bool:
+        return imports(job, *LIBRARIES)
+
+    def prepare(self, run: Run) -> None:
+        global _recorder
+        _recorder = run.recorder
+        from engineio.async_drivers import threading as driver
+
+        driver._async["websocket"] = ThreadWebSocket
+        if is_green(run.job):
+            from engineio.async_drivers import eventlet as green
+
+            green._async["websocket"] = GreenWebSocket
+
+    def record(self, run: Run) -> None:
+        from engineio import packet, socket
+
+        run.recorder.starters += LIBRARIES
+        plain = socket.Socket.send
+
+        def send(self: Any, pkt: Any) -> Any:
+            if pkt.packet_type == packet.MESSAGE and isinstance(pkt.data, str):
+                _emitted(getattr(self, "meanwhile", None), pkt.data)
+            return plain(self, pkt)
+
+        socket.Socket.send = send
+
+    def server(self, run: Run) -> WebServer | None:
+        from .eventlet_ import GreenServer
+
+        found = getattr(run.application, "extensions", {}).get("socketio")
+        green = getattr(found, "async_mode", None) == "eventlet"
+        return GreenServer(run, run.job.server.connections) if green else None
+
+    def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
+        target = vars(getattr(thread, "thread", None) or object).get("_target")
+        module, name = (str(getattr(target, key, "")) for key in ("__module__", "__name__"))
+        return HIDDEN if module.startswith(LIBRARIES) and name in _HOUSEKEEPING else None
+
+
+def _emitted(socket: WebSocket | None, data: str) -> None:
+    """The program sends a message to whoever is at the other end of ``socket``."""
+    lane = _recorder.lane()
+    event = event_of(f"4{data}")
+    if socket is None or lane is None or not lane.id or event is None:
+        return
+    name, content = event
+    text = scrub(content if len(content) <= SHOWN else content[: SHOWN - 1] + "…")
+    now, request, task = _recorder.now, lane.request, lane.task
+    _recorder.add(Pushed(now, socket.request, lane.id, request, task, name, text))
+
+
+class WebSocket:
+    """What Engine.IO takes for one: a WSGI application that calls ``handler`` with itself."""
+
+    def __init__(self, handler: Callable[[Any], Any], server: Any) -> None:
+        self._handler = handler
+        self.request = ""
+        self.key = ""
+        self._heard: list[str] = []
+        self._over = False
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self.request = environ["meanwhile.request"]
+        self.key = key_of(self.request)
+        vars(getattr(self._handler, "__self__"))["meanwhile"] = self  # noqa: B009  a bound method
+        self._call("accept")
+        environ["meanwhile.upgrade"]()
+        self._begin()
+        try:
+            return self._handler(self)
+        finally:
+            self.close()
+
+    def _call(self, method: str, *arguments: Any) -> Any:
+        return link.line().call("websockets", method, self.request, *arguments)
+
+    def _begin(self) -> None:
+        """The connection is there."""
+
+    def _pause(self) -> None:
+        """Wait until the user has said something or hung up."""
+        raise NotImplementedError
+
+    def wait(self) -> str | None:
+        """What the user says next; None at the end."""
+        while not self._heard and not self._over:
+            self._heard, self._over = self._call("take")
+            if not self._heard and not self._over:
+                self._pause()
+        return self._heard.pop(0) if self._heard else None
+
+    def send(self, message: str) -> None:
+        self._call("say", message)
+
+    def close(self) -> None:
+        self._over = True
+        self._call("hang_up")
+
+
+class ThreadWebSocket(WebSocket):
+    """Waits with a thread of the server."""
+
+    def _pause(self) -> None:
+        link.line().wait(self.key, None, "messages of the user")
+
+
+class GreenWebSocket(WebSocket):
+    """Waits with a green thread."""
+
+    def _begin(self) -> None:
+        from eventlet import queue
+
+        from .eventlet_hub import hub_of_server
+
+        self._news = queue.Queue()
+        hub = hub_of_server()
+        link.line().watch(self.key, lambda: hub.call(lambda: self._news.put(None)))
+
+    def _pause(self) -> None:
+        self._news.get()
+
+    def close(self) -> None:
+        link.line().watch(self.key, None)
+        super().close()
