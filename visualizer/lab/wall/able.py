@@ -12,4 +12,6 @@ def unable(job: Job) -> str | None:
         return "queues do not run on the wall clock yet"
     if job.server.kind == "cooperative" or imports(job, "eventlet"):
         return "cooperative servers do not run on the wall clock yet"
+    if any(request.socket for request in job.requests):
+        return "connections that stay open do not run on the wall clock yet"
     return None
