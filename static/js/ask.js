@@ -19,7 +19,8 @@ export function listenToAsks(page, address) {
   const read = readBefore(address);
   for (const form of forms) {
     const name = form.dataset.question ?? "";
-    form.append(actions(form, () => skip(page, name, read, address)));
+    const folds = page.querySelector(`[data-behind="${name}"]`) !== null;
+    form.append(actions(form, folds ? () => skip(page, name, read, address) : null));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void send(form, address + name).then((verdict) => {
@@ -59,16 +60,19 @@ function open(page, name) {
   page.querySelector(`[data-behind="${name}"]`)?.classList.add("is-open");
 }
 
-/** The buttons below a question. @param {HTMLFormElement} form @param {() => void} onSkip */
+/** The buttons below a question. @param {HTMLFormElement} form @param {(() => void)|null} onSkip null: nothing unfolds behind it */
 function actions(form, onSkip) {
   const row = document.createElement("div");
   row.className = "ask-actions";
   const answer = button("Answer", "submit", "button is-primary");
   const hint = button("Hint", "button", "button is-quiet");
-  const pass = button("Read on without answering", "button", "button is-quiet");
   hint.addEventListener("click", () => say(form, "quiz-hint", "Hint", form.dataset.hint ?? ""));
-  pass.addEventListener("click", onSkip);
-  row.append(answer, ...(form.dataset.hint ? [hint] : []), pass);
+  row.append(answer, ...(form.dataset.hint ? [hint] : []));
+  if (onSkip) {
+    const pass = button("Read on without answering", "button", "button is-quiet");
+    pass.addEventListener("click", onSkip);
+    row.append(pass);
+  }
   return row;
 }
 

@@ -131,6 +131,12 @@ export function fork(index) {
   change(list, { leader: index + 1 });
 }
 
+/** Other runs in place of all that are there, each with settings of its own. @param {import("./settings.js").Settings[]} runs */
+export function putOnStage(runs) {
+  forAll.value = false;
+  change(runs.map(({ variant, parameters, seed }) => ({ variant, parameters: unusual(parameters, lesson.value), seed, clock: "virtual" })), { leader: runs.length - 1 });
+}
+
 /** One version more: the first that is not on the stage, else a copy of the one in focus. */
 export function addVersion() {
   const missing = lesson.value.variants.find(({ id }) => !wishes.value.some(({ variant }) => variant === id));

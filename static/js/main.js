@@ -11,13 +11,16 @@ import { listener, startRuns } from "./runs.js";
 import { showStage } from "./show.js";
 import * as store from "./store.js";
 import { parse } from "./url.js";
+import { html } from "./views/html.js";
+import { Stage } from "./views/stage.js";
+import { besideOf, keepVisit, predicted, wayOf } from "./ways/way.js";
 
 /** Only some pages bring their runs along. */
 const recorded = document.getElementById("record") ? await import("./recorded.js") : null;
 
-start();
+void start();
 
-function start() {
+async function start() {
   const text = document.getElementById("lesson")?.textContent;
   const root = document.getElementById("stage");
   if (!text || !root) throw new Error("This page holds no lesson.");
@@ -30,14 +33,18 @@ function start() {
   const record = recorded?.recordIn(document) ?? null;
   for (const line of record?.notices ?? notices) store.notice(line);
   store.setTrueTime(view.trueTime);
-  panelOpen.value = view.change === true;
+  const way = wayOf(root);
+  panelOpen.value = view.change === true || way === "change-it";
   openViews(location.search, storage());
+  if (way === "predict" && !new URLSearchParams(location.search).has("v")) view.slots = predicted(store.lesson.value, view.slots);
   const requests = recorded && record ? recorded.requestsOf(record) : view.slots.map((slot) => ({ ...slot, clock: "virtual" }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });
-  showStage(root);
+  const Beside = await besideOf(way);
+  showStage(root, html`<${Stage} Beside=${Beside} />`);
   if (recorded && record) recorded.tell(record, listener());
   else startRuns(io());
   if (!record?.sealed) keepAddress();
+  if (!record) keepVisit(store.lesson.value.id, way);
   document.getElementById("start-class")?.addEventListener("click", () => {
     void import("./class/start.js").then(({ askToStart }) => askToStart());
   });

@@ -26,7 +26,7 @@ import { MOST_SLOTS } from "./url.js";
  * @typedef {{label: string, unit?: string|null, min?: number|null, max?: number|null, step?: number|null,
  *   choices?: Value[]|null, default: Value}} Parameter
  * @typedef {{id: string, title: string, chapter: string, level: string, minutes: number, text_html: string,
- *   variants: Variant[], parameters: Object<string, Parameter>, flow: any[], moments: any[], quiz: any, views?: string[]}} LessonPage
+ *   variants: Variant[], parameters: Object<string, Parameter>, flow: any[], moments: any[], quiz: any, predictions?: any[], experiments?: any[], views?: string[]}} LessonPage
  * @typedef {{code: string, message: string, field?: string|null, file?: string|null, line?: number|null}} Fault
  * @typedef {{file: string, source: string, html: string[]}} Listing
  * @typedef {{variant: string, parameters: Object<string, Value>, seed: number, clock: string}} SlotRequest

@@ -52,7 +52,7 @@ def test_every_way_of_running_the_server_shows_the_same(
     usual = [cells(stage.table(title)) for title in LESSONS["long_task"]]
     with servers.running("--async-mode", mode) as server:
         watch.also(server.url)
-        page.goto(f"{server.url}/s/long_task")
+        page.goto(f"{server.url}/s/long_task/recall")
         stage.ready()
         assert [cells(stage.table(title)) for title in (INLINE, THREAD)] == usual
         stage.quiz.get_by_role("spinbutton").fill("4")

@@ -242,7 +242,7 @@ def test_the_help_opens_and_closes_by_key(stage: Stage):
 
 
 def test_keys_that_are_typed_into_a_field_do_not_step(page: Page, stage: Stage):
-    stage.open("long_task")
+    stage.open("long_task/recall")
     stage.press("Home")
     answer = stage.quiz.get_by_role("spinbutton")
     answer.click()

@@ -17,7 +17,7 @@ WHAT_A_PAGE_MAY_KNOW = {"id", "kind", "variant", "text", "hint", "choices", "uni
 
 
 def test_a_wrong_answer_a_hint_and_the_right_one_with_its_proof(stage: Stage):
-    stage.open("long_task")
+    stage.open("long_task/recall")
     stage.press("End")
     quiz = stage.quiz
     expect(quiz).to_contain_text("At which step does the user have the response?")
@@ -42,13 +42,13 @@ def test_a_wrong_answer_a_hint_and_the_right_one_with_its_proof(stage: Stage):
 
 
 def test_a_step_can_be_answered_by_pointing_at_its_row(stage: Stage):
-    stage.open("long_task")
+    stage.open("long_task/recall")
     stage.row(THREAD, 4).click()
     expect(stage.quiz.get_by_role("spinbutton")).to_have_value("4")
 
 
 def test_the_second_and_the_third_question(stage: Stage):
-    stage.open("long_task")
+    stage.open("long_task/recall")
     quiz = stage.quiz
     quiz.get_by_role("button", name="Next").click()
     quiz.get_by_role("radio", name="idle").check()
@@ -67,7 +67,7 @@ def test_the_second_and_the_third_question(stage: Stage):
 
 
 def test_the_answer_follows_the_run_that_is_on_the_stage(stage: Stage):
-    stage.open("long_task", "?p.task_seconds=2")
+    stage.open("long_task/recall", "?p.task_seconds=2")
     quiz = stage.quiz
     quiz.get_by_role("button", name="Next").click()
     quiz.get_by_role("button", name="Next").click()
@@ -77,10 +77,10 @@ def test_the_answer_follows_the_run_that_is_on_the_stage(stage: Stage):
 
 
 def test_the_quiz_by_keyboard_alone(stage: Stage):
-    stage.open("long_task")
+    stage.open("long_task/recall")
     stage.quiz.get_by_role("button", name="Next").focus()
     stage.press("Enter")
-    expect(stage.quiz).to_have_accessible_name("Question 2 of 3")
+    expect(stage.quiz).to_have_accessible_name("Question 2 of 6")
     for _ in range(10):
         stage.press("Tab")
         if stage.page.evaluate("document.activeElement.type") == "radio":
@@ -118,7 +118,7 @@ def received(page: Page) -> Callable[[], str]:
 def test_nothing_that_has_been_received_gives_an_answer_away(
     page: Page, stage: Stage, received: Callable[[], str], lesson: str
 ):
-    stage.open(lesson)
+    stage.open(f"{lesson}/recall")
     stage.press("End")
     for _ in range(len(stage_quiz(page)) - 1):
         stage.quiz.get_by_role("button", name="Hint").click()

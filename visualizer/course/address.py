@@ -36,17 +36,14 @@ def step_address(lesson: Lesson, run: RunName, n: int) -> str:
 def stage_address(runs: Sequence[RunName], way: str = "") -> str:
     """The stage with these runs side by side, all of one lesson."""
     first = runs[0]
-    parts = [f"v={','.join(run.variant for run in runs)}", *_settings(first)]
-    for place, run in enumerate(runs[1:], 2):
-        parts += [pair.replace("p.", f"p{place}.", 1) for pair in _differing(first, run)]
+    parts = [f"v={','.join(run.variant for run in runs)}"]
+    alike = all(_settings(run) == _settings(first) for run in runs)
+    for place, run in enumerate(runs[:1] if alike else runs, 1):
+        parts += _settings(run, "" if alike else str(place))
     return f"{lesson_address(first.lesson, way)}?{'&'.join(parts)}"
 
 
-def _settings(run: RunName) -> list[str]:
-    seed = [f"seed={run.seed}"] if run.seed else []
-    return [f"p.{quote(name)}={quote(value)}" for name, value in run.settings] + seed
-
-
-def _differing(first: RunName, run: RunName) -> list[str]:
-    known = set(_settings(first))
-    return [pair for pair in _settings(run) if pair not in known]
+def _settings(run: RunName, place: str = "") -> list[str]:
+    """The settings of a run; ``place`` is its number where they hold for it alone."""
+    seed = [f"seed{place}={run.seed}"] if run.seed else []
+    return [f"p{place}.{quote(name)}={quote(value)}" for name, value in run.settings] + seed

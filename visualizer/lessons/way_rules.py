@@ -24,7 +24,12 @@ def predict_rules(
     """Every breach of predictions whose shape is right."""
     yield from quiz_rules(table.questions, variants, functions)
     for index, question in enumerate(table.questions):
-        yield from place_rules(("questions", index, "stop"), question.stop, functions, "A stop")
+        here: Path = ("questions", index, "stop")
+        yield from place_rules(here, question.stop, functions, "A stop")
+        if question.stop.query is not None:
+            yield Breach(
+                here, "A stop is named by its moment.", 'Write { where = "task started" }.'
+            )
 
 
 def break_rules(

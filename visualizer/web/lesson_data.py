@@ -11,3 +11,11 @@ from visualizer.lessons import Lesson
 def page_data(lesson: Lesson, library: Library) -> dict[str, Any]:
     """``Lesson.page()`` with the introduction, its live parts filled in."""
     return {**lesson.page(), "text_html": render(lesson.text, library)}
+
+
+def with_experiments(page: dict[str, Any], lesson: Lesson, library: Library) -> dict[str, Any]:
+    """The page with the text of each experiment as HTML, for "Change it"."""
+    told = [
+        {**each, "html": render(lesson.texts[each["id"]], library)} for each in page["experiments"]
+    ]
+    return {**page, "experiments": told}

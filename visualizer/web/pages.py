@@ -25,7 +25,7 @@ from visualizer.lessons import Catalogue, Lesson
 
 from .class_options import ClassOptions
 from .desk import lesson_of
-from .lesson_data import page_data
+from .lesson_data import page_data, with_experiments
 from .messages import Refusal
 from .streams import Streams
 
@@ -55,9 +55,12 @@ def attach(app: Flask, library: Library, streams: Streams, classes: ClassOptions
         if way not in found.ways:
             message = f"The lesson {found.id} has no {TITLES[way]!r} yet."
             raise Refusal("unknown_way", message, "way", status=404)
+        page = page_data(found, library)
+        if way == "change-it":
+            page = with_experiments(page, found, library)
         return render_template(
             "stage.html",
-            lesson=page_data(found, library),
+            lesson=page,
             way=way,
             ways=navigation(catalogue, found.chapter, found, way),
             classes=classes.for_pages(),

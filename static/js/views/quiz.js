@@ -1,7 +1,7 @@
 /**
- * The quiz beside the stage: one question at a time, answered against the run that is on it.
+ * Recall: the quiz beside the timeline, one question at a time, answered against the run that is on it.
  *
- * The learner chooses, may ask for the hint, and answers; the server grades and explains, and a
+ * Questions that were answered wrongly some time ago come first. The learner chooses, may ask for the hint, and answers; the server grades and explains, and a
  * button leads to the step that proves it. The browser never holds an answer before it was given.
  * Every kind of question is a form of native controls, so keys and screen readers need nothing
  * more; the verdict is announced.
@@ -10,6 +10,7 @@
 import { signal } from "@preact/signals-core";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { answered, due, inOrder, load, save } from "../progress.js";
 import { focus, jumpTo, lesson, slots } from "../store.js";
 import { html } from "./html.js";
 import { Field, blank, inWords, isComplete } from "./quiz-fields.js";
@@ -26,24 +27,17 @@ import { rich } from "./rich.js";
 /** The sheets by question; kept apart from the components, so that nothing is lost on the way back. */
 const sheets = signal(/** @type {Record<string, Sheet>} */ ({}));
 
-const HERE = "#recall";
-
-/** Whether the quiz stands open: from the start where it has a place beside the stage. */
-const open = signal(location.hash === HERE || matchMedia("(min-width: 75rem)").matches);
+/** Whether the quiz stands open. */
+const open = signal(true);
 
 export function Quiz() {
-  const questions = /** @type {Question[]} */ (lesson.value.quiz ?? []);
+  const all = /** @type {Question[]} */ (lesson.value.quiz ?? []);
+  // Their order stays while the page is open, whatever is answered meanwhile.
+  const [questions] = useState(() => inOrder(all, load(), lesson.value.id, Date.now()));
+  const [back] = useState(() => due(load(), lesson.value.id, Date.now()));
   const [index, setIndex] = useState(0);
   const heading = useRef(/** @type {HTMLHeadingElement | null} */ (null));
   const question = questions[index];
-  useEffect(() => {
-    /** The way "Recall" in the header leads here, also when the quiz is folded away. @param {Event} event */
-    const arrive = ({ target }) => {
-      if (target instanceof Element && target.closest(`a[href="${HERE}"]`)) open.value = true;
-    };
-    document.addEventListener("click", arrive);
-    return () => document.removeEventListener("click", arrive);
-  }, []);
   if (!question) return null;
 
   /** @param {number} to */
@@ -76,6 +70,7 @@ export function Quiz() {
     html`<${Sheet}
       key=${question.id}
       question=${question}
+      again=${back.includes(question.id)}
       next=${index + 1 < questions.length ? () => go(index + 1) : null}
     />`}
   </section>`;
@@ -104,10 +99,10 @@ function mark(verdict) {
 }
 
 /**
- * One question with its controls; `next` leads on to the one behind it, where there is one.
- * @param {{ question: Question, next: (() => void) | null }} props
+ * One question with its controls; `again`: it comes back because it was wrong; `next` leads on to the one behind it, where there is one.
+ * @param {{ question: Question, again: boolean, next: (() => void) | null }} props
  */
-function Sheet({ question, next }) {
+function Sheet({ question, again, next }) {
   const sheet = sheetOf(question);
   const { answer, verdict, error, hinted, busy } = sheet;
   const about = slots.value.find(({ variant }) => variant === question.variant);
@@ -118,6 +113,7 @@ function Sheet({ question, next }) {
     if (!busy && isComplete(question, answer)) void send(question);
   };
   return html`<form class="quiz-sheet" onSubmit=${submit}>
+    ${again && html`<p class="quiz-about">You had this one wrong before. It is back.</p>`}
     ${about && slots.value.length > 1 && html`<p class="quiz-about">${about.title}</p>`}
     ${verdict?.correct
       ? html`<p class="quiz-text">${rich(question.text)}</p>
@@ -238,7 +234,10 @@ async function send(question) {
       }),
     });
     const body = await response.json();
-    if (response.ok) update(question, { busy: false, verdict: body });
+    if (response.ok) {
+      save(answered(load(), lesson.value.id, question.id, body.correct, Date.now()));
+      update(question, { busy: false, verdict: body });
+    }
     else update(question, { busy: false, error: body.error.message });
   } catch (failure) {
     // Either no answer came or it was not the server's own (a proxy's page, say).

@@ -17,7 +17,6 @@ import { Help } from "./help.js";
 import { html } from "./html.js";
 import { Fault, Notices, SlotNotice } from "./notices.js";
 import { Panels, shownIn } from "./panels.js";
-import { Quiz } from "./quiz.js";
 import { Summary } from "./summary.js";
 import { Timeline } from "./timeline.js";
 import { Model, Tools } from "./tools.js";
@@ -27,10 +26,10 @@ import { followWays } from "./ways.js";
 /** @import { Slot } from "../store.js" */
 
 /**
- * `Bar` stands above the story and `Beside` in the place of the quiz, in a class.
- * @param {{ Bar?: (() => unknown) | null, Beside?: (() => unknown), keys?: { keys: string[], text: string }[] }} props
+ * `Bar` stands above the story, in a class; `Beside` stands beside the timeline: a quiz, say.
+ * @param {{ Bar?: (() => unknown) | null, Beside?: (() => unknown) | null, keys?: { keys: string[], text: string }[] }} props
  */
-export function Stage({ Bar = null, Beside = Quiz, keys = [] }) {
+export function Stage({ Bar = null, Beside = null, keys = [] }) {
   useEffect(followWays, []);
   if (fault.value) return html`<${Fault} fault=${fault.value} />`;
   const shown = slots.value;
@@ -54,7 +53,7 @@ export function Stage({ Bar = null, Beside = Quiz, keys = [] }) {
       <section class="hero-timeline card" aria-label="Timeline" data-at="timeline">
         <${Timeline} />
       </section>
-      <${Beside} />
+      ${Beside && html`<${Beside} />`}
     </div>
     ${shown.length > 1 && html`<${Switch} />`}
     <${Columns} shown=${shown} />

@@ -1,0 +1,145 @@
+/**
+ * Predict: the run stops before it matters, the learner commits, and the run goes on and answers.
+ *
+ * What is yet to come is hidden, and nobody gets past a stop without having committed. The server
+ * judges; its verdict is shown when the run has come to the step that proves it.
+ */
+
+import { computed, effect, signal, untracked } from "@preact/signals-core";
+import { useEffect, useRef } from "preact/hooks";
+
+import { answered, load, save } from "../progress.js";
+import { axis, complete, cursor, lesson, play, playing, seek, slots } from "../store.js";
+import { html } from "../views/html.js";
+import { Field, blank, inWords, isComplete } from "../views/quiz-fields.js";
+import { rich } from "../views/rich.js";
+import { isAt, isBeyond, nextStop, stopsOf } from "./stops.js";
+
+/** @import { Answer } from "../views/quiz-fields.js" */
+/** @import { Prediction, Stop } from "./stops.js" */
+
+/** @typedef {{ correct: boolean, explanation: string, step: { variant: string, n: number } | null }} Verdict */
+/** @typedef {{ answer: Answer, verdict: Verdict|null, busy: boolean, error: string }} Bet */
+
+/** What the learner has said, by question. @type {import("@preact/signals-core").Signal<Object<string, Bet>>} */
+const bets = signal({});
+const stops = computed(() => (complete() ? stopsOf(lesson.value.predictions ?? [], slots.value, axis.value) : []));
+const settled = (/** @type {string} */ id) => Boolean(bets.value[id]?.verdict);
+const waiting = computed(() => nextStop(stops.value, settled));
+/** The learner has come to the stop. */
+const asked = computed(() => isAt(waiting.value, cursor.value.s));
+/** The last prediction that was settled. */
+const latest = computed(() => stops.value.filter(({ question }) => settled(question.id)).at(-1) ?? null);
+
+/** Nobody gets past a stop: not by playing, stepping or dragging. @returns {() => void} stops it */
+function guard() {
+  return effect(() => {
+    const stop = waiting.value;
+    if (!stop || !isBeyond(stop, cursor.value.s)) return;
+    untracked(() => seek({ slot: stop.slot, step: stop.step }));
+  });
+}
+
+export function Predict() {
+  useEffect(guard, []);
+  const count = stops.value.length;
+  const done = stops.value.filter(({ question }) => settled(question.id)).length;
+  return html`<section class="quiz predict card" aria-labelledby="predict-title">
+    <div class="card-head">
+      <h2 id="predict-title">Predict</h2>
+      <span class="card-note">${count > 0 && `${done} of ${count}`}</span>
+    </div>
+    <div class="quiz-sheet">
+      ${latest.value && html`<${Settled} key=${latest.value.question.id} stop=${latest.value} />`}
+      ${waiting.value ? html`<${Waiting} stop=${waiting.value} />` : count > 0 && html`<${Over} />`}
+    </div>
+  </section>`;
+}
+
+/** What comes next: to play on, or to commit. @param {{ stop: Stop }} props */
+function Waiting({ stop }) {
+  if (asked.value) return html`<${Bet} key=${stop.question.id} stop=${stop} />`;
+  return html`<p>${latest.value ? "Go on: the run will stop again and ask you." : "Press play. The run stops where it matters and asks you what comes next. What is yet to come is hidden."}</p>
+    ${!playing.value && html`<div class="quiz-actions"><button type="button" class="button is-primary" onClick=${play}>${latest.value ? "Go on" : "Play"}</button></div>`}`;
+}
+
+/** A question at its stop. @param {{ stop: Stop }} props */
+function Bet({ stop }) {
+  const { question } = stop;
+  const bet = betOf(question);
+  const form = useRef(/** @type {HTMLFormElement|null} */ (null));
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: "nearest" });
+    form.current?.focus({ preventScroll: true });
+  }, []);
+  /** @param {SubmitEvent} event */
+  const submit = (event) => {
+    event.preventDefault();
+    if (!bet.busy && isComplete(question, bet.answer)) void commit(stop);
+  };
+  return html`<form ref=${form} tabindex="-1" class="bet" onSubmit=${submit}>
+    <p class="quiz-about">${slots.value[stop.slot]?.title}, step ${stop.step}</p>
+    <${Field} question=${question} answer=${bet.answer} change=${(/** @type {Answer} */ answer) => update(question, { answer, error: "" })} />
+    <div class="quiz-actions">
+      <button type="submit" class="button is-primary" disabled=${bet.busy || !isComplete(question, bet.answer)}>
+        ${bet.busy ? "Committing…" : "Commit and see"}
+      </button>
+    </div>
+    <div class="quiz-said" role="status">${bet.error && html`<p class="quiz-verdict is-wrong">${bet.error}</p>`}</div>
+  </form>`;
+}
+
+/** What was committed, and what the run says once it has come so far. @param {{ stop: Stop }} props */
+function Settled({ stop }) {
+  const { answer, verdict } = betOf(stop.question);
+  const slot = slots.value.find(({ variant }) => variant === verdict?.step?.variant);
+  const there = !verdict?.step || !slot || cursor.value.s >= axis.value.stop(slot.index, verdict.step.n) - 1e-6;
+  return html`<div class="bet-settled">
+    <p class="quiz-text">${rich(stop.question.text)}</p>
+    <p class="quiz-given"><span>You said</span> ${inWords(stop.question, answer)}</p>
+    <div role="status">
+      ${there && verdict
+        ? html`<div class=${`quiz-verdict ${verdict.correct ? "is-right" : "is-wrong"}`}><p><strong>${verdict.correct ? "Right." : "Not quite."}</strong> ${rich(verdict.explanation)}</p></div>`
+        : html`<p class="quiz-note">Now watch.</p>`}
+    </div>
+  </div>`;
+}
+
+function Over() {
+  return html`<p>That was all. Now you may look around: nothing is hidden any more.</p>`;
+}
+
+/** @param {Prediction} question @returns {Bet} */
+const betOf = (question) => bets.value[question.id] ?? { answer: blank(question), verdict: null, busy: false, error: "" };
+
+/** @param {Prediction} question @param {Partial<Bet>} change */
+function update(question, change) {
+  bets.value = { ...bets.value, [question.id]: { ...betOf(question), ...change } };
+}
+
+/** Have it judged, and let the run go on. @param {Stop} stop */
+async function commit({ question, slot }) {
+  const run = slots.value[slot];
+  update(question, { busy: true, error: "" });
+  try {
+    const response = await fetch(`/s/${lesson.value.id}/quiz/${question.id}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ answer: betOf(question).answer, parameters: run?.parameters ?? {}, seed: run?.seed ?? 0 }),
+    });
+    const body = await response.json();
+    if (!response.ok) return update(question, { busy: false, error: body.error.message });
+    save(answered(load(), lesson.value.id, question.id, body.correct, Date.now()));
+    update(question, { busy: false, verdict: body });
+    play();
+  } catch (failure) {
+    console.warn("The prediction could not be judged.", failure);
+    update(question, { busy: false, error: "The server did not answer. Your prediction is still here: try again." });
+  }
+}
+
+/** Whether anything is still hidden: the page says so to its style sheet. */
+effect(() => {
+  const open = stops.value.length > 0 && waiting.value === null;
+  document.getElementById("stage")?.classList.toggle("is-hiding", !open);
+});
