@@ -11,6 +11,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { marksOf, presentOf, problemsOf } from "../store.js";
 import { laneColour, stepNamed } from "../trace.js";
+import { CodeFiles } from "./code-files.js";
 import { html } from "./html.js";
 
 /** @import { Slot } from "../store.js" */
@@ -63,19 +64,13 @@ export function Code({ slot }) {
   );
   return html`
     ${slot.listing.length > 1 &&
-    html`<div class="code-files" role="group" aria-label="Files">
-      ${slot.listing.map(
-        ({ file }) => html`<button
-          type="button"
-          key=${file}
-          class="code-file"
-          aria-pressed=${file === listing.file}
-          onClick=${() => choose(file)}
-        >
-          ${file}
-        </button>`,
-      )}
-    </div>`}
+    html`<${CodeFiles}
+      files=${slot.listing}
+      shown=${listing.file}
+      marks=${marks}
+      names=${names}
+      choose=${choose}
+    />`}
     <div
       ref=${box}
       class="code"

@@ -29,7 +29,7 @@ import { Tracker } from "./tracker.js";
 /** @type {Entry[]} */
 export const ENTRIES = [
   { name: "timeline", title: "Timeline" },
-  { name: "code", title: "Code", View: Code, note: (slot) => variantOf(slot)?.file },
+  { name: "code", title: "Code", View: Code, note: (slot) => (slot.listing.length > 1 ? undefined : variantOf(slot)?.file) },
   { name: "steps", title: "Execution table", View: ExecutionTable },
   { name: "tracker", title: "Variables", View: Tracker, note: () => "what changed in this step is marked" },
   {
