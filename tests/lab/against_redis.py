@@ -1,8 +1,9 @@
-"""`python -m tests.lab.against_redis [URL]`: the programs of the tests, with real servers.
+"""`python -m tests.lab.against_redis [WORD]`: the programs of the tests, with real servers.
 
-Runs each program of ``rq_programs`` and ``redis_programs`` in processes of its own, with a real
-Redis and RQ's own worker, and says where it prints something else than the tests expect. Not a part
-of the tests: it needs a Redis, of which it empties database 9, and takes a minute.
+Runs each program of ``celery_programs``, ``rq_programs`` and ``redis_programs`` whose name has the
+word in it, in processes of its own, with a real Redis and the libraries' own workers, and says
+which prints something else than the tests expect. Not a part of the tests: it needs a Redis on
+this machine, of which it empties database 9, and takes some minutes.
 """
 
 from __future__ import annotations
@@ -11,61 +12,78 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.lab import redis_programs, rq_programs
+from tests.lab import celery_programs, queues, redis_programs, rq_programs
 
 URL = "redis://localhost:6379/9"
+EMPTY = f"import redis; redis.Redis.from_url({URL!r}).flushdb()"
+RQ = ["-m", "rq.cli", "worker", "-u", URL, "--with-scheduler", "-q", "mail"]
+CELERY = ["-m", "celery", "-A", "test_app", "-q", "worker", "-P", "threads", "-c", "1"]
+
+#: A program's name, its text, the command of its worker, and what it is to print.
+Case = tuple[str, str, list[str], list[str]]
 
 
-def main(url: str = URL) -> int:
+def main(word: str = "") -> int:
     """Run all. The exit code is the number of programs that disagree."""
     bad = 0
-    for name, (functions, drive, expected) in rq_programs.PROGRAMS.items():
-        program = f"{rq_programs.HEAD}\n{functions}\n{_driver(drive)}"
-        bad += _differs(name, _run(program, url, worker=True), expected)
-    for name, (drive, expected) in redis_programs.PROGRAMS.items():
-        program = f"{redis_programs.HEAD}\n{_driver(drive)}"
-        bad += _differs(name, _run(program, url, worker=False), expected)
+    for name, program, worker, expected in _cases():
+        if word in name:
+            printed = _run(program, worker)
+            missing = [line for line in expected if line not in printed]
+            print("differs:" if missing else "agrees: ", name, printed if missing else "")
+            sys.stdout.flush()
+            bad += bool(missing)
     return bad
+
+
+def _cases() -> Iterator[Case]:
+    for name, (tasks, drive, expected) in celery_programs.PROGRAMS.items():
+        head = queues.HEAD.replace("{scheme}://localhost", URL)
+        head = head.replace('redis://localhost"', f'{URL}"')
+        yield name, f"{head}\n{tasks}\n{_driver(drive)}", CELERY, expected
+    for name, (functions, drive, expected) in rq_programs.PROGRAMS.items():
+        yield name, f"{rq_programs.HEAD}\n{functions}\n{_driver(drive)}", RQ, expected
+    for name, (drive, expected) in redis_programs.PROGRAMS.items():
+        yield name, f"{redis_programs.HEAD}\n{_driver(drive)}", [], expected
 
 
 def _driver(drive: str) -> str:
     return f"def drive():\n{textwrap.indent(drive.strip(), '    ')}\n"
 
 
-def _run(program: str, url: str, worker: bool) -> list[str]:
-    program = program.replace("Redis()", f"Redis.from_url({url!r})")
+def _run(program: str, worker: list[str]) -> list[str]:
+    program = program.replace("Redis()", f"Redis.from_url({URL!r})")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_app.py").write_text(program, encoding="utf-8")
-        empty = f"import redis; redis.Redis.from_url({url!r}).flushdb()"
-        _python(folder, "-c", empty)
+        _python(folder, "-c", EMPTY)
         working = None
         if worker:
-            command = ["-m", "rq.cli", "worker", "-u", url, "--with-scheduler", "-q", "mail"]
             working = subprocess.Popen(
-                [sys.executable, *command], cwd=folder, stdout=subprocess.PIPE, text=True
+                [sys.executable, *worker],
+                cwd=folder,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
             )
         try:
             printed = _python(folder, "-c", "import test_app; test_app.drive()")
         finally:
             if working is not None:
                 working.terminate()
-                printed += working.communicate()[0]
-            _python(folder, "-c", empty)
-        return printed.splitlines()
+                told = working.communicate()[0]
+            _python(folder, "-c", EMPTY)
+        told = told if working is not None else ""
+        # Celery's worker logs what a task prints.
+        return [line.partition("] ")[2] or line for line in told.splitlines()] + printed
 
 
-def _python(folder: str, *arguments: str) -> str:
+def _python(folder: str, *arguments: str) -> list[str]:
     command = [sys.executable, *arguments]
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, timeout=60)
-    return done.stdout
-
-
-def _differs(name: str, printed: list[str], expected: list[str]) -> bool:
-    missing = [line for line in expected if line not in printed]
-    print("differs:" if missing else "agrees: ", name, printed if missing else "", flush=True)
-    return bool(missing)
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, timeout=90)
+    return done.stdout.splitlines()
 
 
 if __name__ == "__main__":

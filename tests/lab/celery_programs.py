@@ -251,4 +251,138 @@ print(celery.amqp.router.route({}, "shop.mail")["queue"].name)
 """,
         ["celery", "mails"],
     ),
+    "callbacks of results and of errors": (
+        """
+@celery.task
+def add(a, b):
+    return a + b
+
+@celery.task
+def fail():
+    raise ValueError("no")
+
+@celery.task
+def note(result):
+    print("then", result)
+
+@celery.task
+def alarm(request, error, trace):
+    print("alarm", error)
+""",
+        """
+add.apply_async((1, 2), link=note.s())
+time.sleep(1)
+fail.apply_async(link_error=alarm.s())
+time.sleep(1)
+""",
+        ["then 3", "alarm no"],
+    ),
+    "an error in a chain ends it, one in a chord its body": (
+        """
+@celery.task
+def fail(*_):
+    raise ValueError("no")
+
+@celery.task
+def add(a, b):
+    return a + b
+
+@celery.task
+def total(numbers):
+    print("must not run")
+""",
+        """
+from celery import chain, chord, group
+from celery.exceptions import ChordError
+try:
+    chain(fail.s(), total.s()).delay().get(timeout=10)
+except ValueError as error:
+    print("chain:", error)
+try:
+    chord([add.s(1, 2), fail.s()], total.s()).delay().get(timeout=10)
+except ChordError as error:
+    print("chord:", "no" in str(error))
+done = group(add.s(1, 2), fail.s()).delay()
+done.join(timeout=10, propagate=False)
+print(done.completed_count(), done.failed(), done.successful())
+""",
+        ["chain: no", "chord: True", "1 True False"],
+    ),
+    "map, chunks and immutable signatures": (
+        """
+@celery.task
+def add(a, b):
+    return a + b
+
+@celery.task
+def double(n):
+    return 2 * n
+""",
+        """
+from celery import chain
+print(double.map([1, 2]).delay().get(timeout=10))
+print(add.starmap([(1, 2), (3, 4)]).delay().get(timeout=10))
+print(add.chunks([(1, 1), (2, 2), (3, 3)], 2).apply_async().get(timeout=10))
+print(chain(add.s(1, 1), double.si(21)).delay().get(timeout=10))
+print((add.s(1, 1) | double.s()).delay().get(timeout=10))
+""",
+        ["[2, 4]", "[3, 7]", "[[2, 4], [6]]", "42", "4"],
+    ),
+    "an exact time to start at": (
+        """
+@celery.task
+def now():
+    return time.time()
+""",
+        """
+from datetime import datetime, timedelta, timezone
+began = time.time()
+eta = datetime.now(timezone.utc) + timedelta(seconds=2)
+print(round(now.apply_async(eta=eta).get(timeout=10) - began))
+""",
+        ["2"],
+    ),
+    "a result that is ignored, and one that is forgotten": (
+        """
+@celery.task(ignore_result=True)
+def quiet():
+    return 1
+
+@celery.task
+def loud():
+    return 2
+""",
+        """
+first, second = quiet.delay(), loud.delay()
+print(second.get(timeout=10), first.state)
+second.forget()
+print(celery.AsyncResult(second.id).state)
+""",
+        ["2 PENDING", "PENDING"],
+    ),
+    "a task replaces itself, and tells who it is": (
+        """
+@celery.task(bind=True)
+def first(self, n):
+    raise self.replace(second.s(n))
+
+@celery.task(bind=True, name="the.second")
+def second(self, n):
+    return [n, self.request.retries, self.name, self.request.id == self.request.root_id]
+""",
+        "print(first.delay(1).get(timeout=10))",
+        ["[1, 0, 'the.second', True]"],
+    ),
+    "what cannot be serialised as a result has failed": (
+        """
+@celery.task
+def work():
+    return object()
+""",
+        """
+result = work.delay()
+print(repr(result.get(timeout=10, propagate=False))[:11], result.state)
+""",
+        ["EncodeError FAILURE"],
+    ),
 }

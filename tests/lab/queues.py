@@ -25,7 +25,8 @@ def queue_job(
     """A job for a program with Celery; ``settings`` are the job's, or those of its queue."""
     # A busy machine may take its time over many tasks: no limit on that here, unless asked for.
     settings.setdefault("limits", Limits(real_seconds=120.0))
-    own = {name: settings.pop(name) for name in ("concurrency", "acks_late") if name in settings}
+    names = ("concurrency", "acks_late", "queues", "groups", "scheduler")
+    own = {name: settings.pop(name) for name in names if name in settings}
     queue = Queue(workers=workers, app=settings.pop("app_name", None), **own)
     return job(program, *paths, head=HEAD.format(scheme=scheme), queue=queue, **settings)
 

@@ -10,6 +10,7 @@ import pytest
 from tests.lab.celery_programs import PROGRAMS
 from tests.lab.queues import printed, queue_job
 from visualizer.lab import Lab
+from visualizer.lab.job import Group
 from visualizer.trace.records import Trace
 
 
@@ -114,3 +115,76 @@ def test_late_acknowledgement_may_be_set_from_outside(lab: Lab) -> None:
     late = lab.run(queue_job(program, acks_late=True))
     assert early.depths[-1].t < 0.1
     assert late.depths[-1].t > 1.0
+
+
+GROUPS = """
+@celery.task
+def work(what):
+    time.sleep(1)
+    print(what)
+
+@app.get("/")
+def view():
+    for _ in range(3):
+        work.apply_async(("newsletter",))
+    work.apply_async(("password",), queue="urgent")
+    return "ok"
+"""
+
+
+def test_workers_take_from_the_queues_that_they_are_for(lab: Lab) -> None:
+    both = lab.run(queue_job(GROUPS, queues=["celery", "urgent"]))
+    assert sorted(printed(both)) == ["newsletter"] * 3 + ["password"]
+    only = lab.run(queue_job(GROUPS, queues=["urgent"]))
+    assert printed(only) == ["password"]
+    assert only.truncated is None  # nobody comes for the others
+    groups = [Group(workers=1, queues=["celery"]), Group(workers=1, queues=["urgent"])]
+    apart = lab.run(queue_job(GROUPS, groups=groups))
+    assert printed(apart).index("password") < 2
+    assert {task.lane for task in apart.tasks[:3]} == {"worker-1"}
+    assert apart.tasks[3].lane == "worker-2"
+    assert len({depth.queue for depth in apart.depths}) == 2
+
+
+PERIODIC = """
+celery.conf.beat_schedule = {
+    "tidy up": {"task": "test_app.tidy_up", "schedule": 10.0, "args": (1,)},
+}
+
+@celery.on_after_configure.connect
+def plan(sender, **_):
+    sender.add_periodic_task(25.0, greet.s("all"), name="greet all")
+
+@celery.task
+def tidy_up(n):
+    print("tidy", n)
+
+@celery.task
+def greet(whom):
+    print("hello", whom)
+
+@app.get("/")
+def view():
+    return "ok"
+"""
+
+
+def test_beat_starts_periodic_tasks_until_the_end(lab: Lab) -> None:
+    trace = lab.run(queue_job(PERIODIC, until=60.0))
+    assert printed(trace).count("tidy 1") == 5
+    assert printed(trace).count("hello all") == 2
+    beat = next(lane for lane in trace.lanes if lane.id == "beat")
+    assert (beat.kind, beat.name) == ("process", "Celery beat")
+    assert ("publish", "beat", "broker") in [
+        (each.kind, each.from_, each.to) for each in trace.arrows
+    ]
+    queued = [task.queued for task in trace.tasks if task.name == "tidy_up"]
+    assert [round(time or 0) for time in queued] == [10, 20, 30, 40, 50]
+
+
+def test_beat_holds_no_run_open_and_can_be_left_out(lab: Lab) -> None:
+    trace = lab.run(queue_job(PERIODIC))
+    assert trace.duration < 1
+    assert trace.truncated is None
+    trace = lab.run(queue_job(PERIODIC, until=60.0, scheduler=False))
+    assert [lane.id for lane in trace.lanes if lane.id == "beat"] == []

@@ -22,6 +22,9 @@ from .line import Line
 
 WEB = "web"
 
+OTHER = 1000
+"""The number of a process whose name has none."""
+
 #: What the coordinator answers. ``go``: up to here, exclusive, with wakes for these keys at that
 #: time. ``value``: of a call, likewise. ``stop``: the run is over, for that reason, at that time.
 Answer: TypeAlias = tuple[Literal["go", "value", "stop"], int, int, list[str], Any]
@@ -129,8 +132,9 @@ def is_first() -> bool:
 
 
 def number() -> int:
-    """0 for the process of the web server, then 1, 2, …"""
-    return 0 if is_first() else int(_name.rpartition("-")[2])
+    """0 for the process of the web server, then 1, 2, …; ``OTHER`` for one that has none."""
+    last = _name.rpartition("-")[2]
+    return 0 if is_first() else int(last) if last.isdigit() else OTHER
 
 
 def all_loaded() -> None:

@@ -37,6 +37,7 @@ from .link import WEB
 from .listing import prepare
 from .recorder import EVENTS_A_LINE, too_many_lines
 from .sights import Unfolder
+from .stacks import stacks_of
 from .watch import WATCH, Program, excess
 from .workspace import private_copy
 
@@ -91,6 +92,7 @@ def _several(job: Job, client: socket.socket | None, fork: bool) -> list[Event]:
         raise LabError("lab", "programs with a queue need a system whose processes can fork")
     assert job.queue is not None
     names = [f"worker-{number + 1}" for number in range(job.queue.count)]
+    names += [name for stack in stacks_of(job) for name in stack.processes(job)]
     for fault in job.faults:
         if fault.kill not in names:
             text = f"no process '{fault.kill}' to kill; there are {', '.join(names)}"

@@ -71,6 +71,10 @@ class Stack(Protocol):
         """Does this job need the stack? Read the texts: the program is not loaded yet."""
         return False
 
+    def processes(self, job: Job) -> list[str]:
+        """The names of processes that the job needs beside its server and its workers."""
+        return []
+
     def prepare(self, run: Run) -> None:
         """Put the library's waiting on the clock; it may be in the warmed process already.
 

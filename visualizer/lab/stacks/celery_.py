@@ -2,8 +2,8 @@
 
 Whatever broker and result backend a program names, it gets those of the coordinator
 (``celery_transport``, ``celery_results``); its settings and URLs stay as they are. Each worker is a
-process that runs Celery's own worker with a pool of threads. What happens to tasks is told by
-Celery's own signals.
+process that runs Celery's own worker with a pool of threads; one more is beat, where the program
+plans periodic tasks (``celery_beat``). What happens to tasks is told by Celery's own signals.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from visualizer.trace.events import LaneBorn, Task, TaskMoment
 
 from .base import Run, Stack
 from .belongings import belongings
+from .celery_beat import BEAT, be_beat, has_plan
 
 
 class CeleryStack(Stack):
@@ -34,6 +35,7 @@ class CeleryStack(Stack):
         "celery.app.control",
         "celery.app.trace",
         "celery.apps.worker",
+        "celery.beat",
         "celery.concurrency.thread",
         "celery.worker.consumer",
         "celery.worker.components",
@@ -49,6 +51,9 @@ class CeleryStack(Stack):
 
     def detect(self, job: Job) -> bool:
         return job.queue is not None and job.queue.library == "celery"
+
+    def processes(self, job: Job) -> list[str]:
+        return [BEAT] if has_plan(job) else []
 
     def prepare(self, run: Run) -> None:
         from . import celery_results, celery_transport
@@ -68,14 +73,18 @@ class CeleryStack(Stack):
         app = find_app(run)
         if queue.acks_late:
             app.conf.task_acks_late = True
-        group = queue.group(link.number())
-        self._open_lanes(run, queue.count, group.concurrency)
         try:
             check_broker(app)
+            if link.name() == BEAT:
+                be_beat(run, app)
+                return
+            group = queue.group(link.number())
+            self._open_lanes(run, queue.count, group.concurrency)
             make_worker(app, group).start()
         except Exception as error:
             reason = import_error(error, set(run.job.sources))
-            text = f"the Celery worker cannot start: {reason.message}"
+            what = "Celery beat" if link.name() == BEAT else "the Celery worker"
+            text = f"{what} cannot start: {reason.message}"
             raise LabError("import", text, reason.file, reason.line) from error
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
