@@ -20,7 +20,7 @@ from tests.lab import celery_programs, queues, redis_programs, rq_programs
 URL = "redis://localhost:6379/9"
 EMPTY = f"import redis; redis.Redis.from_url({URL!r}).flushdb()"
 RQ = ["-m", "rq.cli", "worker", "-u", URL, "--with-scheduler", "-q", "mail"]
-CELERY = ["-m", "celery", "-A", "test_app", "-q", "worker", "-P", "threads", "-c", "1"]
+CELERY = ["-m", "celery", "-A", "test_app.celery", "-q", "worker", "-P", "threads", "-c", "1"]
 
 #: A program's name, its text, the command of its worker, and what it is to print.
 Case = tuple[str, str, list[str], list[str]]

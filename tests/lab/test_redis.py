@@ -115,3 +115,48 @@ def test_a_killed_process_waits_for_nothing_any_more(lab: Lab) -> None:
     """
     trace = lab.run(queue_job(program, faults=[Fault(at=1.0, kill="worker-1")]))
     assert trace.requests[0].body == "1"
+
+
+WITH_AWAIT = """
+import asyncio, time
+import redis.asyncio as redis
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.get("/")
+async def view():
+    r = redis.from_url("redis://localhost/1", decode_responses=True)
+    print(await r.ping(), await r.set("a", 1), await r.get("a"))
+
+    async def later():
+        await asyncio.sleep(2)
+        await r.rpush("q", "x")
+
+    began = time.monotonic()
+    popped, _ = await asyncio.gather(r.blpop("q", 4), later())
+    print(popped, round(time.monotonic() - began))
+    sub = r.pubsub()
+    await sub.subscribe("news")
+    print((await sub.get_message(timeout=1))["type"])
+    heard, _ = await asyncio.gather(sub.get_message(timeout=2), r.publish("news", "hi"))
+    print(heard["data"])
+    async with r.pipeline() as pipe:
+        print(await pipe.incr("n").incr("n").execute())
+    await sub.aclose()
+    await r.aclose()
+    return "ok"
+"""
+
+
+def test_clients_with_await(lab: Lab) -> None:
+    trace = lab.run(job(WITH_AWAIT, head=""))
+    assert printed(trace) == ["True True 1", "('q', 'x') 2", "subscribe", "hi", "[1, 2]"]
+    assert trace.requests[0].status == 200
+    assert [each.address for each in trace.redirected] == ["redis://localhost:6379/1"]
+
+
+def test_the_same_job_gives_the_same_bytes(lab: Lab) -> None:
+    drive = 'r.sadd("s", *"abcdef")\nprint(r.spop("s"), r.smembers("s"), r.randomkey())'
+    trace, again = _run(lab, drive), _run(lab, f"{drive}\n")
+    assert printed(trace) == printed(again)

@@ -6,6 +6,7 @@ holds a client for it, such as RQ, Flask-Caching, Flask-Session or Flask-Limiter
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -23,9 +24,11 @@ class RedisStack(Stack):
     name = "Redis"
     warm = (
         "redis",
+        "redis.asyncio",
         "fakeredis",
         "visualizer.lab.redis_session",
         "visualizer.lab.stacks.redis_socket",
+        "visualizer.lab.stacks.redis_stream",
     )
 
     def detect(self, job: Job) -> bool:
@@ -33,27 +36,34 @@ class RedisStack(Stack):
         return rq or any(map(_NAMED.search, job.sources.values()))
 
     def prepare(self, run: Run) -> None:
-        from redis import connection
+        import redis.asyncio.connection as with_await
+        import redis.connection as plain
 
         import visualizer.lab.redis_session  # noqa: F401  in a run of one process it works here
 
         from .redis_socket import Socket
+        from .redis_stream import Writer
 
         told: set[str] = set()
 
-        def connect(self: Any) -> Socket:
-            address = address_of(self)
+        def tell(connection: Any) -> None:
+            address = address_of(connection)
             if address not in told:
                 told.add(address)
                 run.recorder.add(Redirected(0, "redis", address))
+
+        def connect(self: Any) -> Socket:
+            tell(self)
             return Socket(self.socket_timeout)
 
-        for kind in (
-            connection.Connection,
-            connection.SSLConnection,
-            connection.UnixDomainSocketConnection,
-        ):
-            setattr(kind, "_connect", connect)  # noqa: B010  a plain assignment is no method to mypy
+        async def connect_with_await(self: Any) -> None:
+            tell(self)
+            self._reader = asyncio.StreamReader()
+            self._writer = Writer(self._reader)
+
+        for module, method in ((plain, connect), (with_await, connect_with_await)):
+            for kind in ("Connection", "SSLConnection", "UnixDomainSocketConnection"):
+                setattr(getattr(module, kind), "_connect", method)  # noqa: B010  untyped
 
 
 def address_of(connection: Any) -> str:
