@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from visualizer.trace.events import Cut, End, Event, LaneBorn, LaneDied, ServiceCalled, State, Task
+from visualizer.trace.events import (
+    Cut,
+    End,
+    Event,
+    LaneBorn,
+    LaneDied,
+    Pushed,
+    ServiceCalled,
+    State,
+    Task,
+)
 
 from .sights import Message, Unfolder
 
@@ -64,7 +74,7 @@ class Merge:
                 self._lanes[process].pop(event.lane, None)
             case Task():
                 self._name_task(process, event)
-            case State() | ServiceCalled() if event.task is not None:
+            case State() | ServiceCalled() | Pushed() if event.task is not None:
                 event.task = self._number(process, event.task)
                 event.request = event.request or self._requests.get(event.task)
 

@@ -7,6 +7,7 @@ refuses work as the job says. The client library is the real one; only the socke
 - ``smtp``, ``http``: a server's side of one connection, bytes in and bytes out.
 - ``conduct``: how a stand-in treats each piece of work: latency, failure, limits, being down.
 - ``services``: all stand-ins of a run, with the time of whoever holds it; no socket in sight.
+- ``serving``: the same behind real sockets on loopback, for the wall clock.
 - ``addresses``: who stands at which address.
 - ``sockets``, ``polling``, ``tls``, ``door``: what the program's process sees instead of a network.
 """

@@ -25,17 +25,32 @@ class Conduct:
     """See the module's docstring. One object a service and run."""
 
     def __init__(self, service: Service, seed: int) -> None:
-        self.latency = nanoseconds(service.latency)
+        self._latency = nanoseconds(service.latency)
+        #: Times in which it is slower: from, to, and its latency then.
+        self._slow: list[tuple[int, int, int]] = []
         self.hangs = service.when_down == "hang"
-        first, last = service.down or (0.0, 0.0)
-        self.down = (nanoseconds(first), nanoseconds(last))
+        #: Times in which it is not there: from, to.
+        self.downs: list[tuple[int, int]] = []
+        if service.down is not None:
+            first, last = service.down
+            self.downs.append((nanoseconds(first), nanoseconds(last)))
         self._service = service
         self._chance = Random(f"service {service.name} {seed}")
         #: When the last pieces of work came that count for the rate limit.
         self._taken: deque[int] = deque()
 
+    def latency(self, now: int) -> int:
+        """How long it takes for what it begins now (ns)."""
+        slow = (latency for first, last, latency in self._slow if first <= now < last)
+        return next(slow, self._latency)
+
     def is_down(self, now: int) -> bool:
-        return self.down[0] <= now < self.down[1]
+        return self.back_after(now) > 0
+
+    def back_after(self, now: int) -> int:
+        """How long it is still down (ns), 0 if it is up."""
+        ends = [last for first, last in self.downs if first <= now < last]
+        return max(ends, default=now) - now
 
     def connects_after(self, now: int) -> int | None:
         """The time until a connection tried now succeeds (ns), None where it never does.

@@ -89,10 +89,9 @@ class StandIn:
         """Time 0 is now: the service has a lane, and goes down when it is to."""
         self.origin = self._world.now
         self._world.tell(lambda t: LaneBorn(t, self.lane, "service", self.service.name))
-        first, last = self.conduct.down
-        if last > first:
+        for first, last in self.conduct.downs:
             self._world.at(self.origin + first, self._goes_down)
-            self._world.at(self.origin + last, self._comes_back)
+            self._world.at(self.origin + last, self._show)
 
     # -- work ---------------------------------------------------------------------------------
 
@@ -119,18 +118,17 @@ class StandIn:
     def _start(self, job: Job) -> None:
         self._at_work.append(job)
         self._show()
-        now, first_free = self.now, self.now
-        if self.conduct.is_down(now):  # it hangs: what it begins now it begins when it is back
-            first_free = self.conduct.down[1]
-        end = self._world.now + (first_free - now) + self.conduct.latency
+        # Where it hangs, what it begins now it begins when it is back.
+        wait = self.conduct.back_after(self.now)
+        end = self._world.now + wait + self.conduct.latency(self.now + wait)
         self._world.at(end, lambda: self._end(job))
 
     def _end(self, job: Job) -> None:
         if job.cancelled:
             return
-        if self.conduct.is_down(self.now):  # it hangs: nobody hears of it before it is back
-            back = self.conduct.down[1] - self.now
-            self._world.at(self._world.now + back, lambda: self._end(job))
+        wait = self.conduct.back_after(self.now)
+        if wait:  # it hangs: nobody hears of it before it is back
+            self._world.at(self._world.now + wait, lambda: self._end(job))
             return
         self._at_work.remove(job)
         self._answer(job, self.conduct.verdict(), 0.0)
@@ -174,9 +172,6 @@ class StandIn:
             for connection in self.connections.values():
                 connection.reset = True
                 self._world.wake(connection.process, connection.key)
-        self._show()
-
-    def _comes_back(self) -> None:
         self._show()
 
     # -- the record -----------------------------------------------------------------------------
@@ -234,11 +229,16 @@ class Outside:
             if not stand_in.conduct.hangs:
                 return "refused", None
             return "silent", stand_in.conduct.connects_after(stand_in.now)
+        return "open", self.open(process, service.name)
+
+    def open(self, process: str, name: str) -> int:
+        """The number of a new connection to the service of that name."""
+        stand_in = self.stand_ins[name]
         self._opened += 1
         connection = Connection(self._opened, process, stand_in, stand_in.talk())
         connection.out += connection.talk.greeting()
         self._connections[self._opened] = stand_in.connections[self._opened] = connection
-        return "open", self._opened
+        return self._opened
 
     def send(self, process: str, number: int, data: bytes, caller: Caller) -> bool:
         """The client has sent ``data``. Whether it is owed an answer that takes time."""

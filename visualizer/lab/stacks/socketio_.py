@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from visualizer.clock import ThreadInfo
 from visualizer.lab import link
@@ -33,7 +33,12 @@ _CHOOSES_THREADS = re.compile(r"async_mode\s*=\s*[\"']threading[\"']")
 _HOUSEKEEPING = ("_service_task", "_send_ping", "writer", "_thread")
 """Functions that the library runs in threads for its own ends."""
 
+#: A lane, and the request and the task for which it works.
+Emitter: TypeAlias = tuple[str, str | None, str | None]
+
 _recorder: Recorder
+_on_behalf: Emitter | None = None
+"""Who has emitted what is being sent, where that is another process."""
 
 
 def is_green(job: Job) -> bool:
@@ -73,6 +78,7 @@ class SocketIo(Stack):
             return plain(self, pkt)
 
         socket.Socket.send = send
+        _tell_across_processes()
 
     def server(self, run: Run) -> WebServer | None:
         from .eventlet_ import GreenServer
@@ -87,16 +93,38 @@ class SocketIo(Stack):
         return HIDDEN if module.startswith(LIBRARIES) and name in _HOUSEKEEPING else None
 
 
+def _tell_across_processes() -> None:
+    """Let a message that goes to another process, which has the connection, say who emits it."""
+    from socketio import pubsub_manager
+
+    manager = pubsub_manager.PubSubManager
+    plain = manager._handle_emit
+
+    def handle(self: Any, message: dict[str, Any]) -> Any:
+        global _on_behalf
+        before, _on_behalf = _on_behalf, message.setdefault("meanwhile", _emitter())
+        try:
+            return plain(self, message)
+        finally:
+            _on_behalf = before
+
+    manager._handle_emit = handle
+
+
+def _emitter() -> Emitter | None:
+    lane = _recorder.lane()
+    return (lane.id, lane.request, lane.task) if lane is not None and lane.id else None
+
+
 def _emitted(socket: WebSocket | None, data: str) -> None:
     """The program sends a message to whoever is at the other end of ``socket``."""
-    lane = _recorder.lane()
+    emitter = _on_behalf or _emitter()
     event = event_of(f"4{data}")
-    if socket is None or lane is None or not lane.id or event is None:
+    if socket is None or emitter is None or event is None:
         return
     name, content = event
     text = scrub(content if len(content) <= SHOWN else content[: SHOWN - 1] + "…")
-    now, request, task = _recorder.now, lane.request, lane.task
-    _recorder.add(Pushed(now, socket.request, lane.id, request, task, name, text))
+    _recorder.add(Pushed(_recorder.now, socket.request, *emitter, name, text))
 
 
 class WebSocket:
