@@ -256,6 +256,36 @@ def order():
 """
 
 
+MAILING = """
+import smtplib
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.post("/order")
+def order():
+    with smtplib.SMTP("mail.example.org") as server:
+        server.sendmail("shop@example.org", ["ana@example.org"], "Subject: Thanks")
+    return "ok"
+"""
+
+
+def test_trace_gives_a_program_the_stand_ins_that_are_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    program, visit = tmp_path / "shop.py", tmp_path / "requests.toml"
+    program.write_text(MAILING, encoding="utf-8")
+    visit.write_text('[[requests]]\nmethod = "POST"\npath = "/order"\n', encoding="utf-8")
+    code, out, _ = call(capsys, "trace", str(program), "--stand-in", "smtp=2s")
+    assert code == 0
+    assert "main asks smtp: a mail to ana@example.org" in out
+    _, out, _ = call(capsys, "trace", str(program))
+    last = out.rstrip().splitlines()[-1]
+    assert last.startswith("The program opens a network connection to mail.example.org:25:")
+    assert "--stand-in smtp=300ms" in last
+    assert "Nothing says what" in fail(capsys, 2, "trace", str(program), "--stand-in", "mailer=2s")
+
+
 def test_trace_runs_the_workers_of_a_queue(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -47,6 +47,15 @@ def show_trace(console: Console, trace: Trace, title: str) -> None:
     _plain(console, f"\n{summary(trace)}")
     if trace.unreproducible:
         _plain(console, unreproducible(trace))
+    for text in refused(trace):
+        _plain(console, text)
+
+
+def refused(trace: Trace) -> list[str]:
+    """What the program wanted of the world outside and did not get, each once, with the remedy."""
+    errors = dict.fromkeys(problem.error for problem in trace.problems)
+    texts = (error.removeprefix("Refused: ") for error in errors if error.startswith("Refused: "))
+    return [f"{text[0].upper()}{text[1:]}." for text in texts]
 
 
 def columns_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
