@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from pathlib import Path
+
 import pytest
 
 from tests.lab.jobs import view
@@ -81,3 +84,29 @@ def test_own_objects_still_differ_and_compare(lab: Lab) -> None:
     """
     answer = lab.run(view(body, f"import dataclasses\n{OWN}")).requests[0].body
     assert answer == "False False 1 unhashable type: 'Box'"
+
+
+def test_what_libraries_draw_while_they_are_imported_changes_nothing(
+    lab: Lab, tmp_path: Path
+) -> None:
+    """A process that is not warm yet imports within the run what a warm one has imported before."""
+    library = tmp_path / "library.py"
+    library.write_text("import os, random, uuid\nos.urandom(8), uuid.uuid4(), random.Random()")
+    body = """
+        if IMPORTS:
+            loader = SourceFileLoader("library", LIBRARY)
+            loader.exec_module(ModuleType("library"))
+        return [str(uuid.uuid4()), random.Random().random(), random.random()]
+    """
+    before = f"""
+        import uuid
+        from importlib.machinery import SourceFileLoader
+        from types import ModuleType
+
+        LIBRARY = {str(library)!r}
+    """
+    runs = [
+        lab.run(view(body, f"{textwrap.dedent(before)}IMPORTS = {imports}")).requests[0].body
+        for imports in (True, False)
+    ]
+    assert runs[0] == runs[1]

@@ -37,6 +37,8 @@ PROGRAMS: dict[str, tuple[str, dict[str, Any]]] = {
     "signup": ('signup:create_app("background")', {"services": MAIL}),
     "prices": ("main.py", {"services": SHOPS}),
     "books": ("wsgi.py", {"queue": Queue(workers=2)}),
+    "chat": ("run_chat.py", {"server": Server(threads=4)}),
+    "newsletter": ("server.py", {}),
 }
 
 
@@ -238,3 +240,18 @@ def test_an_rq_queue_on_the_application_prints_books_and_tries_again(strangers: 
     assert {"error": "no such order"} in bodies(trace)
     assert any("<p>Visit " in str(answer) for answer in bodies(trace))
     assert "books/printing.py" in {listing.file for listing in trace.listing}
+
+
+def test_a_chat_pushes_progress_from_a_background_task(strangers: Strangers) -> None:
+    trace = run(strangers, "chat")
+    assert [push.name for push in trace.pushes] == ["status", "progress", "progress", "ready"]
+    assert {push.user for push in trace.pushes} == {"user-1"}
+    assert [(task.name, task.state) for task in trace.tasks] == [("build", "finished")]
+
+
+def test_a_worker_writes_to_the_sqlite_file_that_the_server_reads(strangers: Strangers) -> None:
+    trace = run(strangers, "newsletter")
+    sent = [answer["sent"] for answer in bodies(trace)[1:]]
+    assert sent == sorted(sent) and sent[0] == 0 and sent[-1] == 3
+    (task,) = trace.tasks
+    assert (task.name, task.state, task.retries, task.lane) == ("send", "finished", 1, "worker-1")

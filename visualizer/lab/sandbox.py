@@ -21,6 +21,7 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from random import Random
+from types import FrameType
 from typing import Any
 
 from visualizer.clock import replace
@@ -79,17 +80,35 @@ def seed_chance(seed: int, process: int = 0) -> None:
     names = Random(f"generators {own}")
     plain_seed = random.Random.seed
 
+    aside = Random(f"imports {own}")
+
     def urandom(size: int) -> bytes:
-        return source.randbytes(size)
+        return (aside if _imports_library() else source).randbytes(size)
 
     def seed_generator(self: Random, a: Any = None, version: int = 2) -> None:
-        plain_seed(self, names.getrandbits(64) if a is None else a, version)
+        if a is None:
+            a = (aside if _imports_library() else names).getrandbits(64)
+        plain_seed(self, a, version)
 
     replace(os, urandom=urandom)
     replace(random, _urandom=urandom)
     replace(uuid, _node=0x02_00_00_00_00_01)
     setattr(Random, "seed", seed_generator)  # noqa: B010  a plain assignment is no method to mypy
     replace(random, seed=getattr(random, "_inst").seed)  # noqa: B009  it was bound at import
+
+
+def _imports_library() -> bool:
+    """Whether a library is being imported, and not a listing.
+
+    What it draws meanwhile must not change what the program draws later: in another run the warmed
+    process has imported the library already.
+    """
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code.co_name == "exec_module":
+            return frame.f_code.co_filename == "<frozen importlib._bootstrap_external>"
+        frame = frame.f_back
+    return False
 
 
 def number_pools_anew() -> None:
