@@ -1,0 +1,27 @@
+"""Converts a film in the background, and tells nobody when it is ready."""
+
+import threading
+import time
+
+from flask import Flask
+
+FILM_SECONDS = 2.5
+
+app = Flask(__name__)
+ready = set()
+
+
+def convert(film):
+    time.sleep(FILM_SECONDS)  #: Converting takes {FILM_SECONDS} s
+    ready.add(film)  #: The film is ready, and nobody is told
+
+
+@app.post("/films/<int:film>")
+def upload(film):
+    threading.Thread(target=convert, args=(film,), name="converter").start()
+    return {"status": "We are converting it"}  #: The page says: we are converting it
+
+
+@app.get("/films/<int:film>")
+def look(film):
+    return {"done": film in ready}  #: The page says whether the film is ready
