@@ -46,7 +46,7 @@ title = "Many threads"
 file = "thread_app.py"
 
 [server]
-workers = 4
+threads = 4
 
 [users]
 count = {USERS}

@@ -15,7 +15,7 @@ from visualizer.lessons import Catalogue
 from visualizer.resources import folder
 
 from .figures import Figure, in_turn
-from .requests import REQUESTS, WORKERS
+from .requests import REQUESTS, THREADS
 
 RUNS = 60
 REPETITIONS = 9
@@ -59,7 +59,7 @@ def _many_requests(lab: Lab, lessons: Catalogue) -> Figure:
     def job() -> Job:
         job = lessons.lessons["long_task"].job("thread")
         job.users.count = REQUESTS
-        job.server.workers = WORKERS
+        job.server.threads = THREADS
         job.parameters = {"repetition": next(numbers)}  # so that the cache does not know it
         return job
 

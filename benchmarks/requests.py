@@ -20,7 +20,7 @@ from visualizer.clock import NS, install, real_time
 from .figures import Figure, in_turn
 
 REQUESTS = 200
-WORKERS = 4
+THREADS = 4
 REPETITIONS = 15
 
 
@@ -41,7 +41,7 @@ def measure() -> list[Figure]:
     def seconds(variant: str) -> float:
         job = lesson.job(variant)
         job.users.count = REQUESTS
-        job.server.workers = WORKERS
+        job.server.threads = THREADS
         before = os.times()
         began = real_time()
         program = supervisor.start(job)
@@ -65,7 +65,7 @@ def measure() -> list[Figure]:
     virtual = max(ends) / NS
     return [
         Figure(
-            what=f"{REQUESTS} requests on {WORKERS} threads, each with a task of 5 s inside it:"
+            what=f"{REQUESTS} requests on {THREADS} threads, each with a task of 5 s inside it:"
             " virtual seconds in a real second, recording on",
             value=virtual / median(inline),
             bound="at least",

@@ -170,7 +170,7 @@ def test_pools_of_threads_are_green_too(lab: Lab) -> None:
 def test_without_monkey_patch_a_threaded_server_has_a_hub_for_each_thread(lab: Lab) -> None:
     before = "def work():\n    eventlet.sleep(1)\n    return 7\n"
     body = "return str(eventlet.spawn(work).wait())"
-    settings: dict[str, Any] = {"server": Server(workers=2), "users": Users(count=2)}
+    settings: dict[str, Any] = {"server": Server(threads=2), "users": Users(count=2)}
     trace = lab.run(green_view(body, before, head=PLAIN, **settings))
     assert [each.body for each in trace.requests] == ["7", "7"]
     assert answers(trace) == [1, 1]

@@ -218,7 +218,7 @@ def test_what_is_flushed_is_seen_at_once_and_in_its_lane(lab: Lab) -> None:
     sys.stdout.reconfigure(line_buffering=True)
     return "done"
     """
-    trace = lab.run(view(body, "import sys", line_cost=0.0, server=Server(workers=2)))
+    trace = lab.run(view(body, "import sys", line_cost=0.0, server=Server(threads=2)))
     assert [(each.t, each.lane, each.text) for each in trace.output] == [
         (0.0, "server-1", "loading"),
         (1.0, "server-1", " done\n"),

@@ -43,7 +43,7 @@ def test_lines_and_network_cost_what_the_model_says(lab: Lab) -> None:
 def test_computing_in_a_thread_slows_the_others_down(lab: Lab) -> None:
     before = "from visualizer import work"
     both = view("work.cpu(1)\nreturn 'done'", before, users=Users(count=2), line_cost=0.0)
-    both.server = Server(workers=2)
+    both.server = Server(threads=2)
     first, second = waits(lab.run(both))
     assert 1.9 < first <= second == 2.0
 
@@ -230,7 +230,7 @@ CHANCE = view(
     """,
     "from concurrent.futures import ThreadPoolExecutor, as_completed",
     users=Users(count=12, arrival="poisson", seconds=0.1),
-    server=Server(workers=3),
+    server=Server(threads=3),
 )
 
 

@@ -8,17 +8,19 @@ where the real ones do:
 - ``amqp`` (RabbitMQ): a high number is a high priority, in queues with ``x-max-priority``; what a
   connection has not acknowledged comes back when it ends; a message that expires is dropped.
 
-Messages are opaque texts here. A message's ``tag`` is its number in order of publication.
+Messages are texts of JSON here, of which only a task's id is ever read. A message's ``tag`` is its
+number in order of publication.
 """
 
 from __future__ import annotations
 
+import json
 from bisect import insort
 from collections import deque
 from dataclasses import dataclass, field
 
 from visualizer.clock import nanoseconds
-from visualizer.trace.events import Depth
+from visualizer.trace.events import Depth, Incident
 
 from .world import World
 
@@ -110,6 +112,8 @@ class Broker:
         self._queues: dict[str, Queue] = {}
         self._bindings: list[tuple[str, str, str]] = []
         self._published = 0
+        #: Of the tasks that will be published, those to lose, counted from now.
+        self._lost: list[int] = []
 
     # -- connections and channels -----------------------------------------------------------
 
@@ -210,12 +214,30 @@ class Broker:
         until = self._world.now + nanoseconds(expiration or 0.0) if expires else None
         for name in self._route(exchange, key):
             queue = self._queues[name]
+            if queue.shown and self._is_lost(text):
+                continue
             self._published += 1
             rank = (_rank(kind, queue, priority), self._published)
             message = Message(rank, self._published, text, exchange, key, queue, until=until)
             insort(queue.ready, message)
             self._show(queue)
             self._hand_out(queue)
+
+    def drop(self, number: int) -> None:
+        """Lose the message of the first, second, … task that is published from now on."""
+        self._lost.append(number)
+
+    def _is_lost(self, text: str) -> bool:
+        """Whether this message of a task is one of those to lose. Counts it."""
+        self._lost = [number - 1 for number in self._lost]
+        if 0 not in self._lost:
+            return False
+        self._lost.remove(0)
+        task = _task_of(text)
+        # Told after its sender has told that it was sent, which is about to happen.
+        now, world = self._world.now, self._world
+        world.at(now, lambda: world.tell(lambda t: Incident(t, LANE, "dropped", task=task)))
+        return True
 
     def _route(self, exchange: str, key: str) -> list[str]:
         if not exchange:
@@ -379,3 +401,9 @@ def _fits(pattern: list[str], words: list[str]) -> bool:
     if pattern[0] == "#":
         return any(_fits(pattern[1:], words[start:]) for start in range(len(words) + 1))
     return bool(words) and pattern[0] in ("*", words[0]) and _fits(pattern[1:], words[1:])
+
+
+def _task_of(text: str) -> str | None:
+    """The id of the task whose message this is."""
+    task = json.loads(text).get("headers", {}).get("id")
+    return task if isinstance(task, str) else None

@@ -18,6 +18,7 @@ import psutil
 from . import frames
 from .errors import LabError
 from .job import Job, decode_job
+from .process import Process
 from .recorder import DEEP_STACK, DEEP_THREADS, FLAT_STACK
 from .runtime import execute
 from .sights import Message
@@ -32,10 +33,10 @@ GRACE = 2
 _exit, _write = os._exit, os.write
 
 
-def run_child(job: Job, output: int, name: str = "") -> None:
+def run_child(job: Job, output: int, process: Process | None = None) -> None:
     """Run ``job``, write frames to the file descriptor ``output``, end the process.
 
-    ``name`` is that of a process among several (``link``).
+    ``process`` is what it is among several (``link``).
     """
     try:
         if hasattr(os, "setsid"):
@@ -43,12 +44,12 @@ def run_child(job: Job, output: int, name: str = "") -> None:
         faulthandler.enable(file=2, all_threads=True)
         _bound_memory(job)
         _bound_time(job)
-        _run(job, output, name)
+        _run(job, output, process)
     finally:
         _exit(0)
 
 
-def _run(job: Job, output: int, name: str) -> None:
+def _run(job: Job, output: int, process: Process | None) -> None:
     def write(data: bytes) -> None:
         view = memoryview(data)
         while view:
@@ -58,7 +59,7 @@ def _run(job: Job, output: int, name: str) -> None:
         write(frames.messages_frame(messages))
 
     try:
-        execute(job, sink, (output, name) if name else None)
+        execute(job, sink, (output, process) if process is not None else None)
     except LabError as error:
         write(frames.failure_frame(error))
     except BaseException as error:

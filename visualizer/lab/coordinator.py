@@ -1,7 +1,8 @@
 """Holds the time of a run of several processes, and what lies between them.
 
 Each process has its own memory, its own interpreter lock and its own virtual clock; none shares
-anything with another but this coordinator's services (broker, store, Redis). It is a conservative
+anything with another but this coordinator's services (listening socket, broker, store, Redis).
+Users and the network are here, too, as timers. It is a conservative
 simulation of discrete events: whichever process has the earliest event may run, up to the earliest
 event of anybody else. A call of a service may change what comes next, so with its answer the
 process learns anew how far it may go. One process runs at a time; so the order of everything
@@ -17,7 +18,7 @@ import select
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import Any
 
@@ -26,18 +27,22 @@ import psutil
 
 from visualizer.clock import nanoseconds, real_time
 from visualizer.clock.virtual import NEVER
-from visualizer.trace.events import End, Event, LaneBorn
+from visualizer.trace.events import Cut, End, Event, Incident, IncidentMoment, LaneBorn
 
 from . import frames
 from .broker import LANE, Broker
 from .errors import LabError
+from .faults import Faults
 from .job import Job
-from .link import WEB
+from .listener import Listener
 from .merge import Merge
 from .outside.services import Outside
+from .process import Process, processes_of
 from .redis_server import Redis
 from .store import Store
+from .users import Visitors
 from .watch import WATCH, Program, excess
+from .websockets import WebSockets
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
@@ -45,17 +50,23 @@ _decode = msgspec.msgpack.Decoder().decode
 
 @dataclass(eq=False)
 class Peer:
-    """A process of the run. ``next`` is its next event (ns), ``inbox`` what wakes it before."""
+    """A process of the run. ``next`` is its next event (ns), ``inbox`` what wakes it before.
 
-    name: str
+    One that is ``retiring`` ends as soon as it has done what it has begun.
+    """
+
+    own: Process
     program: Program
     next: int = 0
     quiet: bool = False
     inbox: list[str] = field(default_factory=list)
     woken: int = NEVER
+    retiring: bool = False
+    greeted: bool = False
     reader: frames.Reader = field(default_factory=frames.Reader)
 
     def __post_init__(self) -> None:
+        self.name = self.own.id
         self.process = psutil.Process(self.program.pid)
 
     @property
@@ -73,41 +84,73 @@ class _Milestones:
     def __init__(self, coordinator: Coordinator) -> None:
         self.loaded = coordinator.loaded
         self.serving = coordinator.serving
+        self.leaving = coordinator.leaving
 
 
 class Coordinator:
-    """Runs ``programs`` (by name, the server's last) to the end of the job. See ``run``."""
+    """Runs ``job`` to its end. See ``run``.
 
-    def __init__(self, job: Job, programs: dict[str, Program], client: socket.socket | None):
+    ``others`` are the names of processes beside the server's and the queue's workers. ``start``
+    forks a process; it is told which others there are, whose files are none of its own.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        others: list[str],
+        start: Callable[[Process, list[Program]], Program],
+        client: socket.socket | None,
+    ):
         self.now = 0
         self.merge = Merge()
         #: Why nothing was recorded, if so.
         self.failure: LabError | None = None
         #: Which limit ended the run, and the process that ran then.
         self.cut: tuple[str, str] | None = None
-        self.culprit = programs[WEB]
+        #: All processes that there ever were.
+        self.programs: list[Program] = []
         self._job = job
+        self._start = start
         self._client = client
         self._deadline = real_time() + job.limits.real_seconds
         self._look = 0.0
-        self._peers = [Peer(name, program) for name, program in programs.items()]
-        self._loading = {peer.name for peer in self._peers}
         self._origin: int | None = None
         self._until = NEVER
         self._ending = False
         self._ended_at: int | None = None
         self._timers: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
-        self._broker, self._redis = Broker(self), Redis(self, job.seed)
+        self.listener, self.broker = Listener(self), Broker(self)
+        self._redis = Redis(self, job.seed)
         self._outside = Outside(self, job.services, job.seed)
+        self._websockets = WebSockets(self, nanoseconds(job.network))
         self._services = {
             "run": _Milestones(self),
-            "broker": self._broker,
+            "listener": self.listener,
+            "broker": self.broker,
             "store": Store(self),
             "redis": self._redis,
             "outside": self._outside,
+            "websockets": self._websockets,
         }
-        self.merge.add("", LaneBorn(0, LANE, "broker", "broker"))
+        self._visitors = Visitors(job, self, self.listener.arrive, self._websockets)
+        self._faults = Faults(job, self)
+        if job.queue is not None:
+            self.merge.add("", LaneBorn(0, LANE, "broker", "broker"))
+        self._peers: list[Peer] = []
+        for process in processes_of(job.server, job.queue, others):
+            self._fork(process)
+        self._number = len(self._peers) - 1
+        self._loading = {peer.name for peer in self._peers}
+        self._to_serve = {peer.name for peer in self._peers if peer.own.role == "web"}
+        self.culprit = self._peers[-1].program
+
+    def _fork(self, process: Process) -> Peer:
+        others = [peer.program for peer in self._peers]
+        peer = Peer(process, self._start(process, others))
+        self.programs.append(peer.program)
+        self._peers.append(peer)
+        return peer
 
     @property
     def events(self) -> list[Event]:
@@ -120,10 +163,10 @@ class Coordinator:
     # -- what services see ----------------------------------------------------------------------
 
     def wake(self, process: str, key: str) -> None:
-        for peer in self._peers:
-            if peer.name == process:
-                peer.inbox.append(key)
-                peer.woken = min(peer.woken, self.now)
+        peer = self._peer(process)
+        if peer is not None:
+            peer.inbox.append(key)
+            peer.woken = min(peer.woken, self.now)
 
     def at(self, when: int, call: Callable[[], None]) -> None:
         self._order += 1
@@ -148,15 +191,16 @@ class Coordinator:
 
     def _step(self) -> bool:
         """Make the earliest event happen. False where there is none any more."""
-        peer = min(self._peers, key=lambda each: each.at)
-        when = min(peer.at, self._timers[0][0] if self._timers else NEVER)
+        peer = min(self._peers, key=lambda each: each.at, default=None)
+        at = peer.at if peer is not None else NEVER
+        when = min(at, self._timers[0][0] if self._timers else NEVER)
         if self._is_over():
             self._end("done", self.now)
-        elif when >= self._until:
-            self._end("until", self._until)
         elif when == NEVER:
             self._end("quiet", self.now)
-        elif when < peer.at:
+        elif when >= self._until:
+            self._end("until", self._until)
+        elif peer is None or when < at:
             self.now = max(self.now, when)
             heappop(self._timers)[2]()
             return True
@@ -171,8 +215,10 @@ class Coordinator:
     def _is_over(self) -> bool:
         return (
             self._origin is not None
-            and all(peer.quiet and not peer.inbox for peer in self._peers)
-            and not self._broker.has_work()
+            and not self._visitors.open
+            and not self._faults.coming
+            and all(peer.quiet and not peer.inbox and not peer.retiring for peer in self._peers)
+            and not self.broker.has_work()
             and not self._redis.has_work()
         )
 
@@ -183,6 +229,17 @@ class Coordinator:
         for peer in reversed(self._peers.copy()):
             self._send(peer, ["stop", 0, now, [], reason])
             self._listen(peer)
+        if self._visitors.open and self.merge.cut is None:
+            self.merge.cut = self._unserved(reason)
+
+    def _unserved(self, reason: str) -> Cut | None:
+        """Users wait, and no process has said why: there is none left that could answer."""
+        if reason == "until":
+            return None  # which the processes know
+        who, at = self._visitors.open, self._ended_at or 0
+        wait = "waits" if len(who) == 1 else "wait"
+        names = " and ".join(who)
+        return Cut(at, "deadlock", f"deadlock: {names} {wait} for a server that is gone")
 
     # -- talking to one process -----------------------------------------------------------------
 
@@ -210,7 +267,9 @@ class Coordinator:
                 return self._ended(peer)
             for kind, body in peer.reader.feed(data):
                 if kind == "E":
-                    self.merge.take(peer.name, frames.read_messages(body), peer.name == WEB)
+                    messages = frames.read_messages(body)
+                    self.merge.take(peer.name, messages, peer.own.role == "web")
+                    self._greet(peer)
                     if self.merge.cut is not None:
                         self.culprit = peer.program
                         raise _Over
@@ -253,48 +312,101 @@ class Coordinator:
 
     # -- beginnings and ends --------------------------------------------------------------------
 
-    def loaded(self, process: str) -> None:
-        """A process has loaded the program. When all have, time 0 is now."""
+    def loaded(self, process: str) -> int | None:
+        """A process has loaded the program. When all have, time 0 is now.
+
+        Answers when that was, for a process that comes later.
+        """
+        if self._origin is not None:
+            return self._origin
         self._loading.discard(process)
         if not self._loading:
-            self._origin = self.now
-            self._outside.begin()
-            job = self._job
-            seconds = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
-            self._until = self.now + nanoseconds(seconds)
-            for each in self._peers:
-                self.wake(each.name, "begin")
-            for fault in job.faults:
-                self.at(self.now + nanoseconds(fault.at), self._killing(fault.kill))
+            self.at(self.now, self._begin)
+        return None
 
-    def _killing(self, name: str) -> Callable[[], None]:
-        def kill() -> None:
-            for peer in self._peers:
-                if peer.name == name:
-                    os.kill(peer.program.pid, signal.SIGKILL)
-                    self._leave(peer)
-                    return
-
-        return kill
+    def _begin(self) -> None:
+        """Time 0 is now."""
+        self._origin = self.now
+        limit = self._job.limits.virtual_seconds
+        self._until = self.now + nanoseconds(min(self._job.until or limit, limit))
+        for each in self._peers:
+            self.wake(each.name, "begin")
+        self._outside.begin()
+        self._visitors.begin(self.now)
+        self._faults.begin()
 
     def serving(self, process: str) -> None:
-        """The server's lanes exist: now those of the others."""
-        self.merge.serving()
+        """The process of the server has told its lanes. When all have, it is the others' turn."""
+        self._to_serve.discard(process)
+        if not self._to_serve:
+            self.merge.serving()
+
+    def _greet(self, peer: Peer) -> None:
+        """Tell that a process which takes the place of another is there, once it has a lane."""
+        home = self.merge.home(peer.name)
+        if peer.own.life > 1 and home is not None and not peer.greeted:
+            peer.greeted = True
+            self.merge.add("", Incident(home.t, home.lane, "started", peer.own.subject(home.name)))
+
+    def leaving(self, process: str) -> None:
+        """The process ends, as it was asked to."""
+        peer = self._peer(process)
+        if peer is not None:
+            self._tell_incident("stopped", peer)
+
+    @property
+    def processes(self) -> list[Process]:
+        """Those that are alive and will go on."""
+        return [peer.own for peer in self._peers if not peer.retiring]
+
+    def kill(self, process: Process) -> None:
+        """End it as SIGKILL does, if it is still there."""
+        peer = self._peer(process.id)
+        if peer is not None:
+            os.kill(peer.program.pid, signal.SIGKILL)
+            self._tell_incident("killed", peer)
+            self._leave(peer)
+
+    def retire(self, process: Process) -> None:
+        """Let a process of the server end when it has answered what it has accepted."""
+        peer = self._peer(process.id)
+        assert peer is not None
+        peer.retiring = True
+        self._tell_incident("restarts", peer)
+        self.listener.retire(peer.name)
+
+    def start_again(self, process: Process) -> None:
+        """Start another process in the place of one that has ended, or is about to."""
+        self._number += 1
+        following = replace(process, number=self._number, life=process.life + 1, since=self.now)
+        self._listen(self._fork(following))
+
+    def _peer(self, name: str) -> Peer | None:
+        return next((peer for peer in self._peers if peer.name == name), None)
+
+    def _tell_incident(self, moment: IncidentMoment, peer: Peer) -> None:
+        home = self.merge.home(peer.name)
+        if home is not None:
+            name = peer.own.subject(home.name)
+            self.tell(lambda t: Incident(t, home.lane, moment, name))
 
     def _ended(self, peer: Peer) -> None:
         """A process has ended without a word: by itself, or killed."""
-        if peer.name == WEB or self._origin is None:
+        if peer.own.role == "web" or self._origin is None:
             self.culprit = peer.program
             raise _Over
         self._leave(peer)
 
     def _leave(self, peer: Peer) -> None:
+        """The process has ended, and with it all that only it had."""
         if peer in self._peers:
             self._peers.remove(peer)
             if not self._ending:
-                self._broker.died(peer.name)
+                self.broker.died(peer.name)
                 self._redis.died(peer.name)
                 self._outside.died(peer.name)
+                self._websockets.died(peer.name)
+                self.listener.died(peer.name)
                 self.merge.died(peer.name, self.now - (self._origin or 0))
 
     def _kill(self, peer: Peer) -> None:

@@ -36,7 +36,7 @@ class Exchange:
     """A request and, later, its response.
 
     The server calls ``started`` when the first byte leaves it and ``finished`` when the last one
-    has left.
+    has left. If it never will, whoever notices calls ``failed`` with the reason in words.
     """
 
     id: str
@@ -46,4 +46,5 @@ class Exchange:
     body: bytes
     started: Callable[[Exchange], None]
     finished: Callable[[Exchange], None]
+    failed: Callable[[Exchange, str], None]
     response: Response = field(default_factory=Response)

@@ -33,7 +33,7 @@ class _Plain(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Server(_Plain):
-    """The modelled WSGI server: one accept queue, ``workers`` x ``threads`` lanes.
+    """The modelled WSGI server: one accept queue, ``workers`` processes of ``threads`` threads.
 
     ``cooperative``: one thread, with a green thread of eventlet's for each of at most
     ``connections`` requests that are open at the same time.
@@ -43,6 +43,11 @@ class Server(_Plain):
     workers: int = 1
     threads: int = 1
     connections: int = 1000
+
+    @property
+    def processes(self) -> int:
+        """How many processes it has. A cooperative server has one."""
+        return self.workers if self.kind == "threaded" else 1
 
 
 class Group(_Plain):
@@ -88,13 +93,27 @@ class Queue(Group):
 
 
 class Fault(_Plain):
-    """Something goes wrong: ``at`` so many seconds the process ``kill`` is killed.
+    """Something goes wrong, or is done to the server: one of ``kill``, ``restart`` and ``drop``.
 
-    It is named as its lane is: ``worker-1`` is the first worker of the queue.
+    It happens ``at`` so many seconds. Processes are named as their lanes are: ``worker-1`` is the
+    first worker of the queue, ``web-2`` the second of the server, ``web`` the whole server.
+
+    ``kill``: this process is killed, as by SIGKILL. ``back`` seconds later another takes its place.
+    ``restart``: ``web`` is restarted, as in a deploy: new processes take all new requests; the
+    old ones answer theirs, wait for their threads, and are killed after ``grace`` seconds.
+    ``drop``: of the tasks put into a queue from then on the first, second, … is lost on its way.
     """
 
-    at: float
-    kill: str
+    at: float = 0.0
+    kill: str | None = None
+    restart: str | None = None
+    drop: int | None = None
+    back: float | None = None
+    grace: float = 30.0
+
+    def __post_init__(self) -> None:
+        if sum(what is not None for what in (self.kill, self.restart, self.drop)) != 1:
+            raise ValueError("a fault is one of 'kill', 'restart' and 'drop'")
 
 
 class Service(_Plain):

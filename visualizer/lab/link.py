@@ -19,11 +19,7 @@ from visualizer.clock.base import Reason
 
 from . import frames
 from .line import Line
-
-WEB = "web"
-
-OTHER = 1000
-"""The number of a process whose name has none."""
+from .process import WEB, Process
 
 #: What the coordinator answers. ``go``: up to here, exclusive, with wakes for these keys at that
 #: time. ``value``: of a call, likewise. ``stop``: the run is over, for that reason, at that time.
@@ -36,13 +32,14 @@ _decode = msgspec.msgpack.Decoder().decode
 class Link(Line):
     """One process's end of the line. ``line`` is a socket's file descriptor."""
 
-    def __init__(self, line: int, name: str, clock: VirtualClock) -> None:
+    def __init__(self, line: int, process: Process, clock: VirtualClock) -> None:
         super().__init__(clock)
-        self.name = name
+        self.process = process
         #: Writes down what has happened so far; set by whoever records.
         self.flush: Callable[[], None] = lambda: None
         self._line = line
         self._frames = self._read()
+        clock.now = process.since
         clock.join(self._ask)
 
     def call(self, service: str, method: str, *arguments: Any) -> Any:
@@ -80,27 +77,37 @@ class Link(Line):
 
 
 _link: Link | None = None
-_name = WEB
+_process = Process(WEB, "web", 0)
 _line: Line | None = None
 
 
-def join(line: int, name: str, clock: VirtualClock, flush: Callable[[], None]) -> None:
-    """Be the process ``name`` of several."""
+def join(line: int, own: Process, clock: VirtualClock, flush: Callable[[], None]) -> None:
+    """Be one process of several."""
     global _link, _line
-    be(name)
-    _line = _link = Link(line, name, clock)
+    be(own)
+    _line = _link = Link(line, own, clock)
     _link.flush = flush
 
 
-def be(name: str) -> None:
-    """Have that name. On the wall clock processes have no line to a coordinator."""
-    global _name
-    _name = name
+def be(own: Process) -> None:
+    """Be that process. On the wall clock processes have no line to a coordinator."""
+    global _process
+    _process = own
+
+
+def process() -> Process:
+    """What this process is."""
+    return _process
 
 
 def name() -> str:
-    """This process's name: ``web``, ``worker-1``, …"""
-    return _name
+    """This process's name in the run, which no other has: ``web``, ``worker-1``, …"""
+    return _process.id
+
+
+def joined() -> bool:
+    """Whether this is one of several processes on a virtual clock."""
+    return _link is not None
 
 
 def be_alone(services: Line) -> None:
@@ -126,22 +133,27 @@ def current() -> Link:
     return _link
 
 
-def is_first() -> bool:
-    """Whether this is the process of the web server."""
-    return _name.partition("-")[0] == WEB
+def is_web() -> bool:
+    """Whether this is a process of the web server."""
+    return _process.role == "web"
 
 
 def number() -> int:
-    """0 for the process of the web server, then 1, 2, …; ``OTHER`` for one that has none."""
-    last = _name.rpartition("-")[2]
-    return 0 if is_first() else int(last) if last.isdigit() else OTHER
+    """0 for the first process of the web server, then 1, 2, …"""
+    return _process.number
 
 
-def all_loaded() -> None:
-    """This process has loaded the program. Wait until all have: time 0 is then."""
-    if _link is not None:
-        _link.call("run", "loaded")
+def all_loaded() -> int | None:
+    """This process has loaded the program. Wait until all have: time 0 is then.
+
+    For a process that is started later time 0 has been, and is returned (ns).
+    """
+    if _link is None:
+        return None
+    origin: int | None = _link.call("run", "loaded")
+    if origin is None:
         _link.wait("begin")
+    return origin
 
 
 def serving() -> None:

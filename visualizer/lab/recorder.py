@@ -122,8 +122,12 @@ class Recorder(Instrument):
         self.trace_function: Callable[..., Any] | None = None
         #: Before the ids of lanes and tasks, where there are several processes.
         self.prefix = ""
-        #: Users whose script is not finished.
-        self.open_users = 0
+        #: Whether users wait whom this process may have to answer.
+        self.users_wait: Callable[[], bool] = lambda: False
+        #: The lane that stands for the process: the server's first.
+        self.home = "server-1"
+        #: The process has ended as it was asked to, while the run goes on.
+        self.left = False
         #: Tasks that are with this process and have not begun.
         self.held: set[str] = set()
         #: Modules that start a thread for whoever calls them.
@@ -159,9 +163,9 @@ class Recorder(Instrument):
     def now(self) -> int:
         return self.clock.now - self.origin
 
-    def begin(self) -> None:
-        """The program is loaded: time 0 is now, and from now on lines are recorded."""
-        self.origin = self.clock.now
+    def begin(self, origin: int | None = None) -> None:
+        """The program is loaded: time 0 is now, or was, and from now on lines are recorded."""
+        self.origin = self.clock.now if origin is None else origin
         self.begun = processor_time()
         self._recording = True
         for file in self._loaded:
@@ -177,7 +181,7 @@ class Recorder(Instrument):
     def serving(self) -> None:
         """The server's lanes exist: what the program printed while it was loaded is theirs."""
         for stream, text in self._early:
-            self.add(Output(self.now, "server-1", stream, text))
+            self.add(Output(self.now, self.home, stream, text))
         self._early.clear()
 
     @property
@@ -278,12 +282,15 @@ class Recorder(Instrument):
     def expect_server(self, name: str) -> None:
         """The next thread that starts is a thread of the server."""
         self._next_server = (self.number("server", "-"), name)
+        if self._counts["server"] == 1:
+            self.home = self._next_server[0]
 
     def become_server(self, name: str) -> None:
         """The calling thread, which has loaded the program, is the server's from now on."""
         current = self.clock.current
         assert current is not None
         lane = current.data = Lane(self.number("server", "-"), "server", name, idle=True)
+        self.home = lane.id
         self.add(LaneBorn(self.now, lane.id, lane.kind, lane.name))
         self.keep_tracing()
 
@@ -431,7 +438,7 @@ class Recorder(Instrument):
 
     def before_advance(self) -> bool:
         """A run ends when the users are done and no thread has work left."""
-        return self._recording and not self.open_users and not self._busy and not self.held
+        return self._recording and not self._busy and not self.held and not self.users_wait()
 
     # -- output ---------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ The process is used up afterwards: names are patched, threads are left where the
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import os
@@ -13,7 +14,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from random import Random
 
 from visualizer.clock import (
     NS,
@@ -25,31 +25,34 @@ from visualizer.clock import (
     replace,
     travel,
 )
-from visualizer.trace.events import End
+from visualizer.trace.events import End, RequestArrived
 
 from . import link, sandbox
 from .application import Application
+from .entrance import Entrance
 from .errors import LabError
+from .exchange import Exchange
 from .here import Here
 from .imports import Listings
 from .job import Job
 from .loading import load_program
 from .outside import door
+from .process import Process
 from .realtime import Watch
 from .recorder import DEEP_STACK, Lane, Recorder
 from .sights import Message
 from .stacks import Run, Stack, WebServer, stacks_of
 from .tracer import Tracer
-from .users import User, arrivals, scripts
-from .wsgi import Server
+from .users import Visitors
+from .wsgi import Server, lane_names
 
 
 def execute(
-    job: Job, sink: Callable[[list[Message]], None], line: tuple[int, str] | None = None
+    job: Job, sink: Callable[[list[Message]], None], line: tuple[int, Process] | None = None
 ) -> None:
     """Run ``job`` on the virtual clock; hand what happens to ``sink`` in batches.
 
-    ``line`` is a process's line to the coordinator and its name, where it is one of several.
+    ``line`` is a process's line to the coordinator and what it is, where it is one of several.
 
     Raises LabError where there is nothing to record: the program cannot be loaded, or has no
     application.
@@ -60,15 +63,17 @@ def execute(
     clock.observe(recorder)
     if line is not None:
         link.join(*line, clock, recorder.flush)
-        recorder.prefix = "" if link.is_first() else f"{line[1]}-"
+        recorder.prefix = line[1].prefix
+        here = None
     else:
-        link.be_alone(Here(job, clock, recorder))
+        here = Here(job, clock, recorder)
+        link.be_alone(here)
     tracer = Tracer(clock, recorder, nanoseconds(job.line_cost), job.tasks)
     recorder.trace_function = tracer.call
     drain = _prepare_process(job, clock, recorder)
     run, stacks = Run(job, listings, recorder, tracer, clock), stacks_of(job)
     _prepare_stacks(run, stacks)
-    program = Program(run, stacks)
+    program = Program(run, stacks, here)
     Watch(clock, recorder).start()
     until = min(job.until or job.limits.virtual_seconds, job.limits.virtual_seconds)
     outcome = clock.run(program.main, None if line else until)
@@ -95,14 +100,14 @@ def _prepare_stacks(run: Run, stacks: list[Stack]) -> None:
 class Program:
     """The program and its server, from loading to the last answer."""
 
-    def __init__(self, run: Run, stacks: list[Stack]) -> None:
+    def __init__(self, run: Run, stacks: list[Stack], here: Here | None) -> None:
         self._run = run
+        #: What is between processes, where this is the only one.
+        self._here = here
         self._stacks = stacks
         self._job = run.job
         self._clock = run.clock
         self._recorder = run.recorder
-        line = link.line()
-        self._sockets = line.websockets if isinstance(line, Here) else None
         #: Why there is nothing to run.
         self.failure: LabError | None = None
 
@@ -115,41 +120,63 @@ class Program:
             self._clock.stop()
             return
         self._run.application = application
-        server = self._server(application)
-        link.all_loaded()
-        self._recorder.begin()
+        server = self._server(application) if link.is_web() else None
+        self._recorder.begin(link.all_loaded())
         for stack in self._stacks:
             stack.start(self._run)
-        if link.is_first():
-            self._welcome(server)
-            server.start()
-            self._recorder.serving()
-            link.serving()
-            server.serve()
+        if server is not None and self._here is not None:
+            self._serve(server, self._here)
+        elif server is not None:
+            self._serve_as_one_of_several(server)
 
     def _server(self, application: Application) -> WebServer:
         for stack in self._stacks:
             own = stack.server(self._run)
             if own is not None:
                 return own
-        wish = self._job.server
-        return Server(application, self._clock, self._recorder, wish.workers, wish.threads)
+        names = lane_names(self._job.server, link.process())
+        return Server(application, self._clock, self._recorder, names)
 
-    def _welcome(self, server: WebServer) -> None:
-        job = self._job
-        chance = Random(f"arrivals {job.seed}")
-        people = scripts(job.users, job.requests)
-        times = arrivals(job.users, len(people), chance)
-        network = nanoseconds(job.network)
-        for (name, script), at in zip(people.items(), times, strict=True):
-            user = User(
-                name, script, self._clock, self._recorder, network, server.arrive, self._sockets
-            )
-            self._clock.call_later(at, user.begin)
+    def _serve(self, server: WebServer, here: Here) -> None:
+        recorder = self._recorder
+
+        def arrive(exchange: Exchange) -> None:
+            recorder.add(RequestArrived(recorder.now, exchange.id))
+            server.arrive(exchange)
+
+        visitors = Visitors(self._job, here, arrive, here.websockets)
+        recorder.users_wait = lambda: bool(visitors.open)
+        visitors.begin(here.now)
+        server.start()
+        recorder.serving()
+        link.serving()
+        server.serve()
+
+    def _serve_as_one_of_several(self, server: WebServer) -> None:
+        """Users are elsewhere. Serve until it is time to leave."""
+        line = link.current()
+        server.start()
+        self._recorder.serving()
+        link.serving()
+        Entrance(server, line, self._recorder)
+        line.watch("leave", self._end)  # where serving goes on in this thread, and never returns
+        server.serve()
+        line.watch("leave", None)
+        line.wait("leave")
+        server.stop()
+        sandbox.leave()
+        self._end()
+
+    def _end(self) -> None:
+        """This process ends, and the run goes on."""
+        link.current().call("run", "leaving")
+        self._recorder.left = True
+        self._clock.stop()
 
 
 def _prepare_process(job: Job, clock: VirtualClock, recorder: Recorder) -> Callable[[], None]:
     """Make this process look the same to every run of the job."""
+    atexit._clear()  # those of the lab; the program may bring its own
     gc.disable()  # collections would come at moments that depend on the process's past
     threading.stack_size(DEEP_STACK)
     travel()
@@ -197,7 +224,7 @@ def _tell_exit(recorder: Recorder) -> None:
 
 
 def _end(job: Job, recorder: Recorder, outcome: Outcome, of_stacks: list[str]) -> None:
-    if recorder.was_cut:
+    if recorder.was_cut or recorder.left:
         return
     stuck = _deadlock(recorder, outcome, of_stacks)
     if outcome.reason == "until":
@@ -227,7 +254,7 @@ def _deadlock(recorder: Recorder, outcome: Outcome, of_stacks: list[str]) -> str
     if outcome.reason == "until":  # others go on, and may help all but those in a circle
         locked = [each for each in locked if _never_released(each, waiting, recorder)]
         unanswered, of_stacks = [], []
-    if not locked and not of_stacks and not (recorder.open_users and unanswered):
+    if not locked and not of_stacks and not (unanswered and recorder.users_wait()):
         return None
     if not locked and of_stacks:  # the server waits for those, which have more to say
         unanswered = []

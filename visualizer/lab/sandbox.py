@@ -7,6 +7,7 @@ programs is refused with a sentence that says so.
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import io
 import itertools
@@ -295,6 +296,19 @@ def capture_output(recorder: Recorder) -> Callable[[], None]:
             writer.drain()
 
     return drain
+
+
+def leave() -> None:
+    """End as an interpreter does: pools do what they were given, threads that are no daemons end.
+
+    Then the program's own exit functions run.
+    """
+    for call in reversed(vars(threading)["_threading_atexits"]):
+        call()
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
 
 
 def show_source(file: str, source: str) -> None:

@@ -17,8 +17,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -28,16 +29,16 @@ from visualizer.clock import NS, real_time
 from visualizer.trace import About, Listing, derive, encode
 from visualizer.trace.events import Cut, End, Event, Line
 
-from . import frames
+from . import faults, frames
 from .child import run_child
 from .coordinator import Coordinator
 from .errors import LabError
 from .job import MESSAGE_COST, Job, encode_job
-from .link import WEB
 from .listing import prepare
+from .process import Process
 from .recorder import EVENTS_A_LINE, too_many_lines
 from .sights import Unfolder
-from .stacks import stacks_of
+from .stacks import is_several, stacks_of
 from .watch import WATCH, Program, excess
 from .workspace import private_copy
 
@@ -78,7 +79,7 @@ def _supervise(job: Job, client: socket.socket | None, fork: bool) -> bytes:
 
         return conduct(job, client, fork)
     about = about_of(job)
-    if job.queue is None:
+    if not is_several(job):
         program = start(job, client, fork)
         events = events_of(job, [program], program, collect(job, program, client))
     else:
@@ -87,23 +88,16 @@ def _supervise(job: Job, client: socket.socket | None, fork: bool) -> bytes:
 
 
 def _several(job: Job, client: socket.socket | None, fork: bool) -> list[Event]:
-    """Run a job of several processes: its queue's workers, and the server."""
+    """Run a job of several processes: the server's, its queue's workers, and what they start."""
     if not fork:
-        raise LabError("lab", "programs with a queue need a system whose processes can fork")
-    assert job.queue is not None
-    names = [f"worker-{number + 1}" for number in range(job.queue.count)]
-    names += [name for stack in stacks_of(job) for name in stack.processes(job)]
-    for fault in job.faults:
-        if fault.kill not in names:
-            text = f"no process '{fault.kill}' to kill; there are {', '.join(names)}"
-            raise LabError("parameter", text)
-    programs: dict[str, Program] = {}
-    for name in [*names, WEB]:
-        programs[name] = _fork(job, client, name, list(programs.values()))
-    coordinator = Coordinator(job, programs, client)
+        text = "programs of several processes need a system whose processes can fork"
+        raise LabError("lab", text)
+    others = [name for stack in stacks_of(job) for name in stack.processes(job)]
+    faults.check(job, others)
+    coordinator = Coordinator(job, others, partial(_fork, job, client), client)
     coordinator.run()
     record = Record(coordinator.events, failure=coordinator.failure, cut=coordinator.cut)
-    return events_of(job, list(programs.values()), coordinator.culprit, record)
+    return events_of(job, coordinator.programs, coordinator.culprit, record)
 
 
 def about_of(job: Job) -> About:
@@ -139,11 +133,14 @@ def start(job: Job, client: socket.socket | None = None, fork: bool = CAN_FORK) 
 
 
 def _fork(
-    job: Job, client: socket.socket | None, name: str = "", others: Sequence[Program] = ()
+    job: Job,
+    client: socket.socket | None,
+    process: Process | None = None,
+    others: Iterable[Program] = (),
 ) -> Program:
-    """``name`` is that of a process among several, with which one talks both ways."""
+    """``process`` is one of several, with which one talks both ways."""
     stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed by last_words
-    if name:
+    if process is not None:
         reading, writing = (end.detach() for end in socket.socketpair())
     else:
         reading, writing = os.pipe()
@@ -159,7 +156,7 @@ def _fork(
         os.dup2(null, 1)
         os.dup2(stderr.fileno(), 2)
         _stay_on_one_processor()
-        run_child(job, writing, name)
+        run_child(job, writing, process)
     os.close(writing)
     return Program(pid, reading, stderr)
 

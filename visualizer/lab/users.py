@@ -1,8 +1,8 @@
 """The users: scripts of requests that are played against the server.
 
 A user makes requests one after another, as a browser would: keeps cookies, follows redirects, waits
-for each answer. Users have no thread; they are timers of the clock and calls back from the
-server, so thousands of them cost little.
+for each answer, and goes on with the script where none comes because the connection broke. Users
+have no thread; they are timers and calls back from the server, so thousands of them cost little.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from random import Random
-from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
-from visualizer.clock import NS, nanoseconds
+from visualizer.clock import nanoseconds
 from visualizer.trace import WEBSOCKET
 from visualizer.trace.events import (
-    Event,
     FirstByteReceived,
     LaneBorn,
     PushReceived,
+    RequestFailed,
     RequestSent,
     ResponseReceived,
 )
 
 from .bodies import body_of, values_of
 from .exchange import Exchange, Response
-from .job import UserRequest, Users
+from .job import Job, UserRequest, Users
 from .listening import PATH as SOCKET_PATH
 from .listening import Listening
 from .websockets import WebSockets
+from .world import World
 
 NAMES = (
     "Ana Ben Caro Dev Eva Finn Gia Hugo Ines Jon Kim Leo Mia Nils Olga Pia Quin Rosa Sam Tess "
@@ -43,61 +43,87 @@ MOST_REDIRECTS = 5
 _PLACE = re.compile(r"\{([A-Za-z_][\w-]*)\}")
 
 
-class Clock(Protocol):
-    """Time as users need it, virtual or real. ``now`` is in nanoseconds."""
+class Visitors:
+    """All users of a run. ``arrive`` is what a request meets when it has crossed the network.
+
+    ``sockets`` are the connections that stay open, where there can be any.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        world: World,
+        arrive: Callable[[Exchange], None],
+        sockets: WebSockets | None = None,
+    ) -> None:
+        self.world = world
+        self.sockets = sockets
+        self.network = nanoseconds(job.network)
+        self._arrive = arrive
+        self._requests = 0
+        self._open: dict[str, None] = {}
+        people = scripts(job.users, job.requests)
+        times = arrivals(job.users, len(people), Random(f"arrivals {job.seed}"))
+        self._people = [
+            (User(name, f"user-{number}", script, self), nanoseconds(at))
+            for number, ((name, script), at) in enumerate(
+                zip(people.items(), times, strict=True), 1
+            )
+        ]
+
+    def begin(self, now: int) -> None:
+        """Time 0 is ``now`` (ns of the world's): each user begins at a time of their own."""
+        for user, at in self._people:
+            self.world.at(now + at, user.begin)
 
     @property
-    def now(self) -> int: ...
+    def open(self) -> dict[str, None]:
+        """The names of those whose script is not finished, in order."""
+        return self._open
 
-    def call_later(self, seconds: float, call: Callable[[], None]) -> object: ...
+    def came(self, name: str) -> None:
+        self._open[name] = None
 
+    def went(self, name: str) -> None:
+        del self._open[name]
 
-class Diary(Protocol):
-    """Where it is written down what users do. ``now`` is nanoseconds since the beginning."""
+    def next_id(self) -> str:
+        self._requests += 1
+        return f"r{self._requests}"
 
-    open_users: int
+    def after_network(self, call: Callable[[], None]) -> None:
+        self.world.at(self.world.now + self.network, call)
 
-    @property
-    def now(self) -> int: ...
+    def cross(self, exchange: Exchange) -> None:
+        """Send a request over the network to the server."""
 
-    def number(self, prefix: str, separator: str = "") -> str: ...
+        def arrive() -> None:
+            self._arrive(exchange)
 
-    def add(self, event: Event) -> None: ...
+        self.after_network(arrive)
 
 
 class User:
     """One user with a script. Call ``begin`` at the user's time."""
 
-    def __init__(
-        self,
-        name: str,
-        script: list[UserRequest],
-        clock: Clock,
-        recorder: Diary,
-        network: int,
-        arrive: Callable[[Exchange], None],
-        sockets: WebSockets | None = None,
-    ) -> None:
+    def __init__(self, name: str, lane: str, script: list[UserRequest], all_: Visitors) -> None:
         self.name = name
         self._script = script
-        self._clock = clock
-        self._recorder = recorder
-        self._network = network
-        self._arrive = arrive
-        self._lane = recorder.number("user", "-")
+        self._all = all_
+        self._world = all_.world
+        self._lane = lane
         self._cookies: dict[str, str] = {}
         self._saved: dict[str, str] = {"user": name}
         self._begun = 0
         self._redirects = 0
-        self._sockets = sockets
         #: Connections that stay open, by the requests that opened them.
         self._listening: dict[str, Listening] = {}
         self._is_through = False
-        recorder.open_users += 1
-        recorder.add(LaneBorn(0, self._lane, "user", name))
+        all_.came(name)
+        self._world.tell(lambda _: LaneBorn(0, lane, "user", name))
 
     def begin(self) -> None:
-        self._begun = self._clock.now
+        self._begun = self._world.now
         self._next(0)
 
     def _next(self, index: int) -> None:
@@ -115,13 +141,13 @@ class User:
     def _leave(self) -> None:
         """Go, once the script is through and no connection is open."""
         if self._is_through and not self._listening:
-            self._recorder.open_users -= 1
+            self._all.went(self.name)
 
     def _later(self, when: int, call: Callable[[], None]) -> None:
-        if when <= self._clock.now:
+        if when <= self._world.now:
             call()
         else:
-            self._clock.call_later((when - self._clock.now) / NS, call)
+            self._world.at(when, call)
 
     def _request(self, index: int) -> None:
         wish = self._script[index]
@@ -137,20 +163,19 @@ class User:
         headers = self._headers(index)
         if kind is not None:
             headers["Content-Type"] = kind
-        sent = self._clock.now
+        sent, later = self._world.now, self._all.after_network
         exchange = Exchange(
-            self._recorder.number("r"),
+            self._all.next_id(),
             method,
             path,
             headers,
             body,
-            started=lambda exchange: self._after_network(lambda: self._first_byte(exchange)),
-            finished=lambda exchange: self._after_network(
-                lambda: self._received(exchange, index, sent)
-            ),
+            started=lambda exchange: later(lambda: self._first_byte(exchange)),
+            finished=lambda exchange: later(lambda: self._received(exchange, index, sent)),
+            failed=lambda exchange, why: later(lambda: self._broken(exchange, why, index, sent)),
         )
-        self._recorder.add(RequestSent(self._recorder.now, exchange.id, self._lane, method, path))
-        self._after_network(lambda: self._arrive(exchange))
+        self._world.tell(lambda t: RequestSent(t, exchange.id, self._lane, method, path))
+        self._all.cross(exchange)
 
     def _headers(self, index: int) -> dict[str, str]:
         headers = {"Host": "localhost", "User-Agent": "Meanwhile", "Accept": "*/*"}
@@ -162,7 +187,8 @@ class User:
 
     def _open(self, index: int, wish: UserRequest) -> None:
         """Ask for a connection that stays open. The script goes on when it is, or cannot be."""
-        sockets, recorder, request = self._sockets, self._recorder, self._recorder.number("r")
+        sockets, world, request = self._all.sockets, self._world, self._all.next_id()
+        later = self._all.after_network
         assert sockets is not None
 
         def connected(session: str | None) -> None:
@@ -172,11 +198,18 @@ class User:
                     listening.emit(json.loads(self._fill(json.dumps(wish.emit))))
             self._next(index + 1)
 
-        def closed() -> None:
-            recorder.add(ResponseReceived(recorder.now, request))
+        def over() -> None:
             listening.hung_up()
             del self._listening[request]
             self._leave()
+
+        def closed() -> None:
+            world.tell(lambda t: ResponseReceived(t, request))
+            over()
+
+        def broken(why: str) -> None:
+            world.tell(lambda t: RequestFailed(t, request, why))
+            over()
 
         listening = self._listening[request] = Listening(
             wish.path,
@@ -184,7 +217,7 @@ class User:
             say=lambda text: sockets.send(request, text),
             close=lambda: sockets.close(request),
             connected=connected,
-            event=lambda name: recorder.add(PushReceived(recorder.now, request)),
+            event=lambda name: world.tell(lambda t: PushReceived(t, request)),
         )
         sockets.expect(request, listening.hear)
         headers = self._headers(index) | {"Connection": "Upgrade", "Upgrade": "websocket"}
@@ -194,21 +227,24 @@ class User:
             SOCKET_PATH,
             headers,
             b"",
-            started=lambda exchange: self._after_network(lambda: self._first_byte(exchange)),
-            finished=lambda exchange: self._after_network(closed),
+            started=lambda exchange: later(lambda: self._first_byte(exchange)),
+            finished=lambda exchange: later(closed),
+            failed=lambda exchange, why: later(lambda: broken(why)),
         )
         path = SOCKET_PATH.partition("?")[0]
-        recorder.add(RequestSent(recorder.now, request, self._lane, WEBSOCKET, path))
-        self._after_network(lambda: self._arrive(exchange))
-
-    def _after_network(self, call: Callable[[], None]) -> None:
-        self._clock.call_later(self._network / NS, call)
+        world.tell(lambda t: RequestSent(t, request, self._lane, WEBSOCKET, path))
+        self._all.cross(exchange)
 
     def _first_byte(self, exchange: Exchange) -> None:
-        self._recorder.add(FirstByteReceived(self._recorder.now, exchange.id))
+        self._world.tell(lambda t: FirstByteReceived(t, exchange.id))
+
+    def _broken(self, exchange: Exchange, why: str, index: int, sent: int) -> None:
+        """What a browser calls a network error: no answer will come."""
+        self._world.tell(lambda t: RequestFailed(t, exchange.id, why))
+        self._script_goes_on(Response(), index, sent)
 
     def _received(self, exchange: Exchange, index: int, sent: int) -> None:
-        self._recorder.add(ResponseReceived(self._recorder.now, exchange.id))
+        self._world.tell(lambda t: ResponseReceived(t, exchange.id))
         response = exchange.response
         self._keep_cookies(response)
         target = redirect_of(exchange.path, response)

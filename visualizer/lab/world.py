@@ -1,4 +1,4 @@
-"""What a service of a run sees of its coordinator."""
+"""What a service of a run, or its users, see of the run: the time, and the record."""
 
 from __future__ import annotations
 

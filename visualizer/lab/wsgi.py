@@ -1,7 +1,8 @@
-"""The modelled WSGI server: one accept queue, W x T threads, and the program's real application.
+"""The modelled WSGI server: an accept queue, threads, and the program's real application.
 
 The server costs no time of its own; what the application does costs what its lines cost. The
-call is the one of PEP 3333. All workers share one process and one interpreter lock.
+call is the one of PEP 3333. Here is one process of it: where there are several workers, each is a
+process, and the accept queue that they share is with the coordinator (``listener``).
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from urllib.parse import unquote_to_bytes
 from visualizer.clock import VirtualClock
 from visualizer.trace.events import (
     FirstByteSent,
-    RequestArrived,
     RequestReceived,
     ResponseSent,
     SocketClosed,
@@ -26,6 +26,8 @@ from visualizer.trace.events import (
 
 from .application import Application
 from .exchange import Exchange, Response
+from .job import Server as WishedServer
+from .process import Process
 from .recorder import Lane, Recorder
 from .values import scrub
 
@@ -34,42 +36,43 @@ SWITCHING = 101
 
 
 class Server:
-    """Serves ``application`` with so many threads; ``names`` are their lanes' names."""
+    """Serves ``application`` with a thread for each of ``names``, which are their lanes'."""
 
     def __init__(
         self,
         application: Application,
         clock: VirtualClock,
         recorder: Recorder,
-        workers: int,
-        threads: int,
+        names: list[str],
     ) -> None:
+        self.names = names
+        self.places = len(names)
+        self.free: Callable[[], None] = lambda: None
         self._application = application
         self._clock = clock
         self._recorder = recorder
-        self._count = workers * threads
+        self._stopped = False
         self._queue: deque[Exchange] = deque()
         #: Threads without work, by their number: the lowest takes the next request.
         self._idle: dict[int, Any] = {}
 
-    @property
-    def names(self) -> list[str]:
-        if self._count == 1:
-            return ["main"]
-        return [f"worker {number + 1}" for number in range(self._count)]
-
     def start(self) -> None:
         for number, name in enumerate(self.names):
             self._recorder.expect_server(name)
-            threading.Thread(target=self._serve, args=(number,), name=name, daemon=True).start()
+            threading.Thread(target=self._serve, args=(number,), name=name).start()
 
     def serve(self) -> None:
         """Its threads do."""
 
+    def stop(self) -> None:
+        """Let the threads end. None of them has a request."""
+        self._stopped = True
+        for thread in self._idle.values():
+            self._clock.unpark(thread)
+
     def arrive(self, exchange: Exchange) -> None:
-        """A request has crossed the network."""
+        """A request is there for one of the threads."""
         self._queue.append(exchange)
-        self._recorder.add(RequestArrived(self._recorder.now, exchange.id))
         if self._idle:
             self._clock.unpark(self._idle.pop(min(self._idle)))
 
@@ -77,6 +80,8 @@ class Server:
         clock, recorder = self._clock, self._recorder
         while True:
             while not self._queue:
+                if self._stopped:
+                    return
                 lane = recorder.own_lane()
                 lane.idle = True
                 self._idle[number] = clock.current
@@ -88,6 +93,7 @@ class Server:
             recorder.add(RequestReceived(recorder.now, exchange.id, lane.id))
             recorder.flush()  # what is known of a program that dies begins here
             self._handle(exchange, lane)
+            self.free()
             lane.request, lane.idle = None, not self._queue
             clock.yield_()
 
@@ -183,3 +189,14 @@ class Server:
 
 def _no_write(data: bytes) -> None:
     raise RuntimeError("this server has no write(); return the body instead (PEP 3333)")
+
+
+def lane_names(server: WishedServer, process: Process) -> list[str]:
+    """The names of the lanes of a process of the server, one for each of its threads."""
+    count = server.threads
+    if server.kind == "cooperative" or server.workers == count == 1:
+        names = ["main"]
+    else:
+        first = (process.place - 1) * count
+        names = [f"worker {first + number}" for number in range(1, count + 1)]
+    return [process.called(name) for name in names]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from visualizer.lab.faults import problem_of
 from visualizer.lab.job import Fault, Group, Queue, Server, UserRequest, Users
 
 from .errors import ParameterError, did_you_mean
@@ -140,13 +141,16 @@ def _unique(name: str, ids: list[str]) -> Iterator[Breach]:
 
 def _visits(table: LessonTable) -> Iterator[Breach]:
     yield from _visit((), table.server, table.users, table.requests)
-    yield from _queue((), table.queue, table.faults)
+    yield from _queue((), table.queue)
+    yield from _faults((), table.faults, None)
     yield from service_rules(("services",), table.services)
     for index, variant in enumerate(table.variants):
         here: Path = ("variants", index)
         yield from _visit(here, variant.server, variant.users, variant.requests)
         faults = table.faults if variant.faults is None else variant.faults
-        yield from _queue(here, variant.queue or table.queue, faults)
+        own = (variant.server or table.server, variant.queue or table.queue)
+        yield from _queue(here, own[1])
+        yield from _faults(here, faults, own)
         yield from service_rules((*here, "services"), variant.services or [])
         if not (table.requests if variant.requests is None else variant.requests):
             yield Breach(
@@ -169,29 +173,34 @@ def _workers(path: Path, queue: Queue, group: Group) -> Iterator[Breach]:
         )
 
 
-def _queue(path: Path, queue: Queue | None, faults: list[Fault]) -> Iterator[Breach]:
-    workers = 0 if queue is None else queue.count
+def _queue(path: Path, queue: Queue | None) -> Iterator[Breach]:
     if queue is not None:
         yield from _workers((*path, "queue"), queue, queue)
         for index, group in enumerate(queue.groups):
             yield from _workers((*path, "queue", "groups", index), queue, group)
-        if queue.groups and workers > MOST_WORKERS:
+        if queue.groups and queue.count > MOST_WORKERS:
             yield Breach(
                 (*path, "queue", "groups"),
-                f"The groups have {workers} workers.",
+                f"The groups have {queue.count} workers.",
                 f"There may be {MOST_WORKERS} of them.",
             )
-    known = [f"worker-{number}" for number in range(1, workers + 1)]
+
+
+def _faults(
+    path: Path, faults: list[Fault], own: tuple[Server, Queue | None] | None
+) -> Iterator[Breach]:
+    """``own`` are the server and the queue that the faults happen to, where they are known."""
     for index, fault in enumerate(faults):
         here: Path = (*path, "faults", index)
-        if path and fault.kill not in known:
-            yield Breach(
-                (*here, "kill"),
-                f"There is no process {fault.kill!r} to kill.",
-                f"Name one of {', '.join(known)}." if known else "Add a [queue] table.",
-            )
-        if fault.at < 0:
-            yield Breach((*here, "at"), f"at is {fault.at:g}.", "It has to be 0 or more.")
+        problem = problem_of(fault, *own) if own is not None else None
+        if problem is not None:
+            key, text = problem
+            yield Breach((*here, key), f"{text[:1].upper()}{text[1:]}.", "Name what is there.")
+        for key, seconds in (("at", fault.at), ("back", fault.back or 0), ("grace", fault.grace)):
+            if seconds < 0:
+                yield Breach((*here, key), f"{key} is {seconds:g}.", "It has to be 0 or more.")
+        if fault.drop is not None and fault.drop < 1:
+            yield Breach((*here, "drop"), f"drop is {fault.drop}.", "The first message is 1.")
 
 
 def _visit(

@@ -22,10 +22,16 @@ DEFAULTS: dict[str, str] = {
     "service called": "{thread} asks {service}: {what}",
     "service failed": "{service} answers {thread}: {error}",
     "message pushed": "{thread} sends {user} the event {event}",
+    "process killed": "{process} is killed",
+    "process restarts": "{process} is restarted: the old process takes no new requests",
+    "process stopped": "{process}: the old process has ended",
+    "process started": "{process} is up again, in a new process",
+    "message dropped": "The message of {task} is lost on its way to the queue",
+    "request failed": "{user} gets no answer: {error}",
     "response sent": "The response is sent ({status})",
     "request over": "The request is over: nothing is left to do for it",
 }
-_NAME = re.compile(r"\{(user|method|path|task|status|error|thread|service|what|event)\}")
+_NAME = re.compile(r"\{(user|method|path|task|status|error|thread|service|what|event|process)\}")
 
 
 class Captions:

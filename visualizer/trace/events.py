@@ -26,8 +26,10 @@ LaneKind: TypeAlias = Literal[
 #: thread that waits and lets others have its thread meanwhile.
 ThreadState: TypeAlias = Literal["running", "ready", "sleeping", "waiting", "blocked", "idle"]
 TaskMoment: TypeAlias = Literal[
-    "queued", "received", "started", "retried", "failed", "finished", "rejected", "revoked"
+    "queued", "received", "started", "retried", "failed", "finished", "rejected", "revoked", "lost"
 ]
+#: What is done to a process, or to a message, from outside: by the plan of the run.
+IncidentMoment: TypeAlias = Literal["killed", "restarts", "stopped", "started", "dropped"]
 Stream: TypeAlias = Literal["stdout", "stderr"]
 #: (scope, name, value): scope is a function's name or ``global``; value is a bounded,
 #: address-free representation, or None where the variable ceased to exist.
@@ -39,12 +41,16 @@ class _Event(msgspec.Struct, array_like=True, tag=True, gc=False):
 
 
 class LaneBorn(_Event):
-    """A lane begins: a user, a server thread, a thread of the program."""
+    """A lane begins: a user, a server thread, a thread of the program.
+
+    ``process`` is the first lane of its process, None for the server's own where it has but one.
+    """
 
     lane: str
     kind: LaneKind
     name: str
     parent: str | None = None
+    process: str | None = None
 
 
 class LaneDied(_Event):
@@ -159,12 +165,33 @@ class ResponseReceived(_Event):
     request: str
 
 
+class RequestFailed(_Event):
+    """No response will reach the user: the connection broke. ``error`` says how, in words."""
+
+    request: str
+    error: str
+
+
+class Incident(_Event):
+    """Something is done from outside, by plan, to the process whose first lane ``lane`` is.
+
+    ``name`` is what the process is called where a sentence begins. ``dropped`` is done to the
+    message of ``task`` on its way to the broker ``lane``.
+    """
+
+    lane: str
+    moment: IncidentMoment
+    name: str = ""
+    task: str | None = None
+
+
 class Task(_Event):
     """Something happened to a task: a piece of work that has a name and an end of its own.
 
     A thread that the program starts is a task; so is a call of a function that the lesson
     names as its task, wherever it runs. ``lane`` is where it happened (the starter's lane for
-    ``started`` of a thread); ``runs_on`` is the lane that does the work, where known.
+    ``started`` of a thread); ``runs_on`` is the lane that does the work, where known. ``lost`` is a
+    task that waited in the memory of a process that has ended.
     """
 
     task: str
@@ -298,6 +325,8 @@ Event: TypeAlias = (
     | ResponseSent
     | FirstByteReceived
     | ResponseReceived
+    | RequestFailed
+    | Incident
     | Task
     | Output
     | Loaded

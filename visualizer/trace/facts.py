@@ -66,12 +66,16 @@ class Facts:
         self.cut: Truncated | None = None
         self.ended = False
         self._at_work: dict[str, list[Work]] = {}
+        self._processes: dict[str, str | None] = {}
+        #: Processes that were killed, by their first lanes.
+        self._killed: set[str | None] = set()
         for at, event in enumerate(events):
             match event:
                 case ev.Line() | ev.State() | ev.Changed() | ev.Raised() | ev.Output():
                     if event.lane not in self.lanes:
                         self.lane(event.lane, event)
                 case ev.LaneBorn():
+                    self._processes[event.lane] = event.process
                     self.lanes[event.lane] = Lane(
                         id=event.lane,
                         kind=event.kind,
@@ -88,6 +92,8 @@ class Facts:
                     self.cut = Truncated(limit=event.limit, reason=event.reason)
                 case ev.End():
                     self.ended = True
+                case ev.Incident():
+                    self._incident(event, at)
                 case ev.Depth() | ev.Redirected() | ev.Loaded() | ev.RealTime():
                     pass
                 case ev.Pushed() | ev.PushReceived():
@@ -108,12 +114,26 @@ class Facts:
 
     def process(self, lane: str) -> str | None:
         """The lane of the process that a lane belongs to; None for the server's own process."""
+        if self._processes.get(lane) is not None:
+            return self._processes[lane]
         found, each = None, self.lanes.get(lane)
         while each is not None:
             if each.kind in ("worker", "process"):
                 found = each.id
             each = self.lanes.get(each.parent or "")
         return found
+
+    def lost_with(self, lane: str, at: int) -> list[str]:
+        """The tasks that were lost with a process, whose end is at that place in the events."""
+        own, died = self._processes.get(lane), self.lanes[lane].died
+        return [
+            task
+            for task, work in self.tasks.items()
+            if work.record.state == "lost"
+            and (work.ended or 0) > at
+            and work.ended_at == died
+            and self._processes.get(work.record.lane or work.published[-1][1]) == own
+        ]
 
     def handler(self, request: str | None) -> str | None:
         """The id of the lane that handled a request, or None."""
@@ -128,7 +148,8 @@ class Facts:
         | ev.FirstByteSent
         | ev.ResponseSent
         | ev.FirstByteReceived
-        | ev.ResponseReceived,
+        | ev.ResponseReceived
+        | ev.RequestFailed,
         at: int,
     ) -> None:
         now = seconds(event.t)
@@ -172,6 +193,8 @@ class Facts:
                 record.first_byte = now
             case ev.ResponseReceived():
                 record.done = now
+            case ev.RequestFailed():
+                record.failed, record.error = now, event.error
 
     def _push(self, event: ev.Pushed | ev.PushReceived) -> None:
         on_the_way = self._on_the_way.setdefault(event.socket, deque())
@@ -247,7 +270,7 @@ class Facts:
                 if work.published:
                     work.published.append((now, event.lane))
                 self._stop(work)
-            case "failed" | "finished" | "rejected" | "revoked":
+            case "failed" | "finished" | "rejected" | "revoked" | "lost":
                 record.state = event.moment
                 record.error = event.error
                 record.finished = now
@@ -259,9 +282,19 @@ class Facts:
         if work in at_work:
             at_work.remove(work)
 
+    def _incident(self, event: ev.Incident, at: int) -> None:
+        if event.moment == "killed":
+            self._killed.add(self._processes.get(self.lane(event.lane, event).id))
+        work = self.tasks.get(event.task or "")
+        if work is not None:  # its message was dropped
+            work.record.state = "lost"
+            work.ended, work.ended_at = at, seconds(event.t)
+
     def _lane_died(self, event: ev.LaneDied, at: int) -> None:
         now = seconds(event.t)
-        self.lane(event.lane, event).died = now
+        lane = self.lane(event.lane, event)
+        lane.died = now
+        lane.killed = self._processes.get(event.lane) in self._killed
         # A task that dies with its lane is lost. Where its end is only told after the lane's,
         # that event corrects this.
         for work in self._at_work.get(event.lane, []):

@@ -40,12 +40,15 @@ class Record(msgspec.Struct, kw_only=True, omit_defaults=False, gc=False):
 
 
 class Lane(Record):
+    """``killed``: it did not end by itself, its process was killed."""
+
     id: str
     kind: LaneKind
     name: str
     parent: str | None
     born: float
     died: float | None
+    killed: bool = False
 
 
 class Listing(Record):
@@ -113,7 +116,8 @@ class Request(Record):
 
     ``received`` is when the server took it up, ``first_byte`` and ``done`` are when the first
     byte and the whole response reached the user. For a WebSocket (method ``WS``, status 101) they
-    are when it was open and when it was closed.
+    are when it was open and when it was closed. ``failed`` is when the user learnt instead that
+    none will come, and ``error`` why.
     """
 
     id: str
@@ -127,10 +131,13 @@ class Request(Record):
     done: float | None
     status: int | None
     body: str | None
+    failed: float | None = None
+    error: str | None = None
 
 
 class TaskRecord(Record):
-    """``lane`` does the work; ``lost`` is a task whose lane died before its end."""
+    """``lane`` does the work; ``lost`` is a task whose process ended before it did, or whose
+    message never reached the queue."""
 
     id: str
     name: str

@@ -44,6 +44,7 @@ class Row:
     #: The request of the connection over which an event was sent, and the event.
     socket: str | None = None
     event: str | None = None
+    process: str | None = None
     late: int = 0
 
     @property
@@ -101,6 +102,8 @@ def _overs(facts: Facts, events: Sequence[ev.Event]) -> list[Row]:
             continue
         ends = [asked.answered]
         ends += [work.ended for work in asked.tasks if work.ended is not None]
+        if any(work.record.state == "lost" for work in asked.tasks):
+            continue  # something is left to do for it, and nobody will
         if len(ends) == len(asked.tasks) + 1:
             at = max(ends)
             rows.append(Row(events[at].t, at, "request over", lane, request, late=1))
@@ -139,7 +142,13 @@ class _Story:
                 self._add(Row(event.t, at, moment, event.lane, event.request))
             case ev.ResponseSent():
                 self._response(event, at)
-            case ev.Task():
+            case ev.RequestFailed():
+                user = self._facts.requests[event.request].record.user
+                row = Row(event.t, at, "request failed", user, event.request, error=event.error)
+                self._add(row)
+            case ev.Incident():
+                self._incident(event, at)
+            case ev.Task() if event.moment != "lost":
                 self._task(event, at)
             case ev.Pushed():
                 self._pushed(event, at)
@@ -148,6 +157,18 @@ class _Story:
             case ev.ServiceAnswered() if not event.ok:
                 row = self._of_service("service failed", event, at)
                 row.error = event.text
+
+    def _incident(self, event: ev.Incident, at: int) -> None:
+        """What was done to a process, with the tasks that are lost by it; or to a message."""
+        if event.moment == "dropped":
+            moment, tasks = "message dropped", [event.task] if event.task else []
+        else:
+            moment, tasks = f"process {event.moment}", []
+        if event.moment in ("killed", "stopped"):
+            tasks = self._facts.lost_with(event.lane, at)
+        requests = {self._facts.tasks[task].record.request for task in tasks}
+        request = requests.pop() if len(requests) == 1 else None
+        self._add(Row(event.t, at, moment, event.lane, request, tasks, process=event.name))
 
     def _add(self, row: Row) -> Row:
         self.rows.append(row)

@@ -61,7 +61,7 @@ def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
                 lanes.wait(event.request, event.t)
             case ev.FirstByteReceived():
                 lanes.listen(event.request, event.t)
-            case ev.ResponseReceived():
+            case ev.ResponseReceived() | ev.RequestFailed():
                 lanes.answer(event.request, event.t)
     return lanes.finish(events)
 

@@ -9,6 +9,7 @@ IDLE = "idle"
 WAITING = "waiting"
 PREPARING = "preparing response"
 SENT = "sent"
+FAILED = "failed"
 NO_CHANGE = "no change"
 READY = "idle, ready for the next request"
 BUSY = "busy with the next request"
@@ -24,11 +25,19 @@ AFTER: dict[str, str] = {
     "task rejected": "rejected",
     "task revoked": "revoked",
     "lost": "lost",
+    "process killed": "lost",
+    "process stopped": "lost",
+    "message dropped": "lost",
 }
 #: What a task may be doing when it has been started and has not ended.
 AT_WORK = ("started", "running", "sleeping", "waiting", "blocked")
 #: The tracker's word for the state of a response. Waiting counts as none.
-RESPONSES: dict[str, str] = {WAITING: "none", PREPARING: "preparing", SENT: SENT}
+RESPONSES: dict[str, str] = {
+    WAITING: "none",
+    PREPARING: "preparing",
+    SENT: SENT,
+    FAILED: FAILED,
+}
 
 
 def coarse(status: str) -> str:

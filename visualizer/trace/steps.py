@@ -86,6 +86,8 @@ class Telling:
                 self._unanswered[row.lane] += 1
             case "response sent":
                 self._answered(row, n)
+            case "request failed":
+                self._set_response(row.request or "", st.FAILED, n)
             case "request over":
                 for work in asked.tasks if asked else ():
                     self._set_task(work.record.id, st.IDLE, n)
@@ -150,7 +152,7 @@ class Telling:
         )
 
     def _text(self, row: Row, asked: Asked | None, thread: str | None) -> str:
-        values: dict[str, object] = {"thread": thread}
+        values: dict[str, object] = {"thread": thread, "process": row.process}
         if asked:
             record = asked.record
             values |= {
@@ -176,7 +178,7 @@ class Telling:
             return None
         if row.moment == "request over":
             return st.BUSY if self._unanswered[row.lane] > 0 else st.READY
-        if row.moment != "request sent" and row.lane != asked.record.lane:
+        if row.moment not in ("request sent", "request failed") and row.lane != asked.record.lane:
             return st.NO_CHANGE
         state = self._responses[asked.record.id]
         status = asked.record.status

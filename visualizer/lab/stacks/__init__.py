@@ -38,4 +38,10 @@ def stacks_of(job: Job) -> list[Stack]:
     return [stack for stack in STACKS if stack.detect(job)]
 
 
-__all__ = ["STACKS", "Observed", "Run", "Stack", "WebServer", "imports", "stacks_of"]
+def is_several(job: Job) -> bool:
+    """Whether a run of ``job`` takes several processes, or one that comes and goes."""
+    own = job.server.processes > 1 or bool(job.faults)
+    return own or any(stack.several for stack in stacks_of(job))
+
+
+__all__ = ["STACKS", "Observed", "Run", "Stack", "WebServer", "imports", "is_several", "stacks_of"]

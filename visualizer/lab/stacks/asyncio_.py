@@ -59,4 +59,4 @@ class Asyncio(Stack):
     def stop(self, run: Run) -> list[str]:
         from . import asyncio_loop
 
-        return asyncio_loop.waiting_for_ever(bool(run.recorder.open_users))
+        return asyncio_loop.waiting_for_ever(run.recorder.users_wait())

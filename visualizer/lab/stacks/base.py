@@ -44,11 +44,22 @@ class Run(Observed):
 class WebServer(Protocol):
     """What the application stands behind."""
 
+    #: How many requests it handles at the same time.
+    places: int
+    #: Called whenever one of the places is free again. Set by whoever sends the requests.
+    free: Callable[[], None]
+
     def start(self) -> None:
         """Be ready for requests. Called once, in the thread that loaded the program."""
 
     def serve(self) -> None:
-        """Called after ``start`` in the same thread, which has nothing else to do any more."""
+        """Called after ``start`` in the same thread, which has nothing else to do any more.
+
+        Returns where other threads serve.
+        """
+
+    def stop(self) -> None:
+        """End the threads that serve, once none has a request, if ``serve`` has returned."""
 
     def arrive(self, exchange: Exchange) -> None:
         """A request has crossed the network. Must not block: it is a call of the clock."""
@@ -66,6 +77,8 @@ class Stack(Protocol):
     name: ClassVar[str]
     #: Modules that the warmed process imports, so that a run need not.
     warm: ClassVar[tuple[str, ...]] = ()
+    #: Whether it runs in processes beside that of the web server.
+    several: ClassVar[bool] = False
 
     def detect(self, job: Job) -> bool:
         """Does this job need the stack? Read the texts: the program is not loaded yet."""

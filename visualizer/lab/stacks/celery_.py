@@ -29,6 +29,7 @@ class CeleryStack(Stack):
     """See the module's docstring."""
 
     name = "Celery"
+    several = True
     warm = (
         "celery",
         "celery.app.amqp",
@@ -66,7 +67,7 @@ class CeleryStack(Stack):
 
     def start(self, run: Run) -> None:
         """In a worker's process: be the worker, for good."""
-        if link.is_first():
+        if link.is_web():
             return
         queue = run.job.queue
         assert queue is not None
@@ -78,7 +79,7 @@ class CeleryStack(Stack):
             if link.name() == BEAT:
                 be_beat(run, app)
                 return
-            group = queue.group(link.number())
+            group = queue.group(link.process().place)
             self._open_lanes(run, queue.count, group.concurrency)
             make_worker(app, group).start()
         except Exception as error:
@@ -88,7 +89,7 @@ class CeleryStack(Stack):
             raise LabError("import", text, reason.file, reason.line) from error
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
-        if link.is_first():
+        if link.is_web():
             return None
         if thread.name.startswith("ThreadPoolExecutor-0_") and self._lanes:
             return self._lanes.pop(0)
@@ -96,18 +97,18 @@ class CeleryStack(Stack):
 
     def _open_lanes(self, run: Run, workers: int, threads: int) -> None:
         """One lane for the worker and its one thread, or one for each and one for all."""
-        recorder = run.recorder
-        title = "Celery worker" if workers == 1 else f"Celery worker {link.number()}"
-        process = link.name()
+        recorder, own = run.recorder, link.process()
+        title = own.called("Celery worker" if workers == 1 else f"Celery worker {own.place}")
+        process, now = own.id, recorder.now
         if threads == 1:
             self._lanes = [Lane(process, "worker", title)]
-            recorder.add(LaneBorn(0, process, "worker", title))
+            recorder.add(LaneBorn(now, process, "worker", title))
             return
-        recorder.add(LaneBorn(0, process, "process", title))
+        recorder.add(LaneBorn(now, process, "process", title))
         for place in range(1, threads + 1):
             lane = Lane(f"{process}-{place}", "worker", f"{title}, thread {place}")
             self._lanes.append(lane)
-            recorder.add(LaneBorn(0, lane.id, "worker", lane.name, process))
+            recorder.add(LaneBorn(now, lane.id, "worker", lane.name, process))
 
 
 def find_app(run: Run) -> Any:
@@ -165,7 +166,7 @@ def make_worker(app: Any, group: Group) -> Any:
     app.conf.worker_hijack_root_logger = False
     return Worker(
         app=app,
-        hostname=f"celery@{link.name()}",
+        hostname=f"celery@{link.process().name}",
         pool="threads",
         concurrency=group.concurrency,
         queues=group.queues or None,
@@ -181,7 +182,7 @@ class Signals:
 
     def __init__(self, run: Run) -> None:
         self._recorder = run.recorder
-        self._process = "" if link.is_first() else link.name()
+        self._process = "" if link.is_web() else link.name()
 
     def connect(self) -> None:
         from celery import signals
@@ -203,7 +204,7 @@ class Signals:
     ) -> None:
         recorder = self._recorder
         lane = recorder.lane()
-        where = lane.id if lane is not None else self._process or "server-1"
+        where = lane.id if lane is not None else self._process or recorder.home
         request = lane.request if lane is not None else None
         name = name.rpartition(".")[2]
         on = where if runs else None

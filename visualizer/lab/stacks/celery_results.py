@@ -38,7 +38,7 @@ class Results(KeyValueStoreBackend):  # type: ignore[misc]  # Celery comes witho
 
     def __init__(self, url: str | None = None, **options: Any) -> None:
         super().__init__(url=url, **options)
-        if _recorder is not None and link.is_first() and url is not None:
+        if _recorder is not None and link.is_web() and url is not None:
             _recorder.add(Redirected(0, "results", self.as_uri()))
 
     def as_uri(self, include_password: bool = False) -> str:

@@ -284,7 +284,7 @@ class Transport(base.Transport):  # type: ignore[misc]
     )
 
     def establish_connection(self) -> Line:
-        if _recorder is not None and link.is_first():
+        if _recorder is not None and link.is_web():
             _recorder.add(Redirected(0, "broker", self.client.as_uri()))
         return Line(self, self.driver_type)
 

@@ -14,9 +14,10 @@ import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from visualizer.lab import link
 from visualizer.lab.crew import IDLE
-from visualizer.lab.wsgi import Server
-from visualizer.trace.events import RequestArrived, RequestReceived
+from visualizer.lab.wsgi import Server, lane_names
+from visualizer.trace.events import RequestReceived
 
 from .base import Run, Stack, WebServer, imports
 from .socketio_ import is_green
@@ -56,13 +57,13 @@ class Eventlet(Stack):
         if wish.kind == "cooperative":
             return GreenServer(run, wish.connections)
         if patcher.is_monkey_patched("thread"):
-            return GreenServer(run, wish.workers * wish.threads)
+            return GreenServer(run, wish.threads)
         return None
 
     def stop(self, run: Run) -> list[str]:
         from . import eventlet_hub
 
-        return eventlet_hub.waiting_for_ever(bool(run.recorder.open_users))
+        return eventlet_hub.waiting_for_ever(run.recorder.users_wait())
 
 
 class GreenServer(Server):
@@ -70,7 +71,10 @@ class GreenServer(Server):
 
     def __init__(self, run: Run, most: int) -> None:
         assert run.application is not None
-        super().__init__(run.application, run.clock, run.recorder, 1, 1)
+        super().__init__(
+            run.application, run.clock, run.recorder, lane_names(run.job.server, link.process())
+        )
+        self.places = most
         self._most = most
         self._open = 0
         #: Lanes of green threads that are done, by their number: the lowest is taken next.
@@ -82,7 +86,7 @@ class GreenServer(Server):
     def start(self) -> None:
         from . import eventlet_hub
 
-        self._recorder.become_server("main")
+        self._recorder.become_server(self.names[0])
         self._hub = eventlet_hub.hub_of_server()
 
     def serve(self) -> None:
@@ -93,7 +97,6 @@ class GreenServer(Server):
                 pass  # of a view: it ends the request and not the server
 
     def arrive(self, exchange: Exchange) -> None:
-        self._recorder.add(RequestArrived(self._recorder.now, exchange.id))
         self._waiting.append(exchange)
         self._hub.call(self._accept)
 
@@ -119,6 +122,7 @@ class GreenServer(Server):
         crew.end_turn(IDLE)
         self._free[number] = lane
         self._open -= 1
+        self.free()
         self._accept()
 
     def _lane(self) -> tuple[int, Lane]:

@@ -50,7 +50,7 @@ class RqStack(Stack):
 
     def start(self, run: Run) -> None:
         """In a worker's process: be the worker, for good."""
-        if link.is_first():
+        if link.is_web():
             return
         from .rq_worker import make_worker
 
@@ -63,7 +63,7 @@ class RqStack(Stack):
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         """The threads of the worker itself are its own affair."""
         lane: Lane | None = starter.data
-        own = not link.is_first() and lane is not None and lane.kind == "worker"
+        own = not link.is_web() and lane is not None and lane.kind == "worker"
         return HIDDEN if own and lane is not None and lane.task is None else None
 
     @staticmethod
@@ -71,7 +71,7 @@ class RqStack(Stack):
         """The lane of the worker, which is that of the thread that runs now."""
         assert run.job.queue is not None
         one = run.job.queue.count == 1
-        name = "RQ worker" if one else f"RQ worker {link.number()}"
+        name = "RQ worker" if one else f"RQ worker {link.process().place}"
         lane = Lane(link.name(), "worker", name)
         run.recorder.add(LaneBorn(0, lane.id, lane.kind, lane.name))
         current = run.clock.current
@@ -90,7 +90,7 @@ def find_queues(run: Observed) -> list[Any]:
 
     wish = run.job.queue
     assert wish is not None
-    names = wish.group(link.number()).queues
+    names = wish.group(link.process().place).queues
     found: dict[str, Any] = {}
     for queue in _objects(run, Queue, wish.app):
         found.setdefault(queue.name, queue)

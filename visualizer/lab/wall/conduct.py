@@ -13,10 +13,9 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from random import Random
+from functools import partial
 from typing import IO, Any
 
 import msgspec
@@ -26,10 +25,10 @@ from visualizer.clock import NS, nanoseconds
 from visualizer.lab import frames
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Job
-from visualizer.lab.link import WEB
+from visualizer.lab.process import WEB
 from visualizer.lab.sights import Unfolder
 from visualizer.lab.supervisor import about_of
-from visualizer.lab.users import User, arrivals, scripts
+from visualizer.lab.users import Visitors
 from visualizer.trace import derive, encode
 from visualizer.trace.events import Cut, End, Event
 
@@ -106,6 +105,7 @@ class Conductor:
         self._open = OpenWork(job.queue is not None and job.queue.workers > 0)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self._street = Street(self._listener.getsockname(), self._tell)
+        self._visitors: Visitors | None = None
         self._failure: LabError | None = None
         self._cut: tuple[str, str] | None = None
         self._over = asyncio.Event()
@@ -208,17 +208,11 @@ class Conductor:
 
     def _welcome(self) -> None:
         job, street = self._job, self._street
-        people = scripts(job.users, job.requests)
-        times = arrivals(job.users, len(people), Random(f"arrivals {job.seed}"))
-        network = nanoseconds(job.network)
-        for (name, script), at in zip(people.items(), times, strict=True):
-            user = User(name, script, street, street, network, street.arrive)
-            self._at(at, user.begin)
+        self._visitors = Visitors(job, street, street.arrive)
+        self._visitors.begin(0)
         for fault in job.faults:
-            self._at(fault.at, lambda name=fault.kill: self._kill(name))  # type: ignore[misc]
-
-    def _at(self, seconds: float, call: Callable[[], None]) -> None:
-        self._street.call_later(max(0.0, seconds - self._street.now / NS), call)
+            if fault.kill is not None:
+                street.at(nanoseconds(fault.at), partial(self._kill, fault.kill))
 
     def _kill(self, name: str) -> None:
         for peer in self._peers:
@@ -245,7 +239,7 @@ class Conductor:
                 self._over.set()
 
     def _is_open(self) -> bool:
-        if self._street.open_users or self._open.busy:
+        if (self._visitors is not None and self._visitors.open) or self._open.busy:
             return True
         quiet = time.monotonic() - self._last
         return quiet < (LEFT_ALONE if self._open.queued else QUIET)

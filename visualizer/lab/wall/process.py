@@ -21,6 +21,7 @@ from visualizer.lab.errors import LabError
 from visualizer.lab.imports import Listings
 from visualizer.lab.job import Job
 from visualizer.lab.loading import load_program
+from visualizer.lab.process import process_called
 from visualizer.lab.runtime import tell_ends
 from visualizer.lab.stacks import Observed, stacks_of
 from visualizer.lab.tracer import Tracer
@@ -70,7 +71,7 @@ def _run(job: Job, role: Role, control: Control) -> None:
     recorder = WallRecorder(clock, set(job.sources), control.sink, limits.lines, limits.threads)
     recorder.prefix = "" if role.number == 0 else f"{role.name}-"
     clock.observe(recorder)
-    link.be(role.name)
+    link.be(process_called(role.name))
     tracer = Tracer(clock, recorder, 0, job.tasks, in_full=True)
     recorder.trace_function = tracer.call
     replace(sys, argv=[job.file])

@@ -15,7 +15,9 @@ from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from typing import Any, cast
 
+from visualizer.clock import NS
 from visualizer.lab.exchange import Exchange, Response
+from visualizer.lab.listener import REFUSED, RESET
 from visualizer.trace.events import Event, RequestArrived
 
 from .server import NUMBER
@@ -29,10 +31,8 @@ class Street:
 
     def __init__(self, address: tuple[str, int], tell: Callable[[Event], None]) -> None:
         self.origin = 0
-        self.open_users = 0
         self.add = tell
         self._address = address
-        self._counts: dict[str, int] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
     @property
@@ -40,13 +40,15 @@ class Street:
         """Nanoseconds since the beginning."""
         return time.monotonic_ns() - self.origin
 
-    def number(self, prefix: str, separator: str = "") -> str:
-        """The next id of a kind: ``r1``, ``r2``, …"""
-        self._counts[prefix] = self._counts.get(prefix, 0) + 1
-        return f"{prefix}{separator}{self._counts[prefix]}"
+    def at(self, when: int, call: Callable[[], None]) -> None:
+        """Make the call at that time (ns), or now if that has been."""
+        asyncio.get_running_loop().call_later(max(0, when - self.now) / NS, call)
 
-    def call_later(self, seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
-        return asyncio.get_running_loop().call_later(seconds, call)
+    def tell(self, make: Callable[[int], Event], process: str = "") -> None:
+        self.add(make(self.now))
+
+    def wake(self, process: str, key: str) -> None:
+        raise AssertionError("no service wakes anybody on the wall clock")
 
     def arrive(self, exchange: Exchange) -> None:
         """Send a request to the server."""
@@ -70,9 +72,12 @@ class Street:
                 body = parsed.read()
             exchange.response = Response(parsed.status, parsed.getheaders(), body)
             writer.close()
+        except ConnectionRefusedError:
+            exchange.failed(exchange, REFUSED)
         except (OSError, EOFError, HTTPException):
-            return  # the server has died: no answer ever comes
-        exchange.finished(exchange)
+            exchange.failed(exchange, RESET)
+        else:
+            exchange.finished(exchange)
 
 
 def _request(exchange: Exchange) -> bytes:
