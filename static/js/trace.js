@@ -9,7 +9,8 @@
 /**
  * @typedef {"waiting"|"running"|"sleeping"|"queued"|"blocked"|"retrying"|"sending"} SpanState
  * @typedef {"user"|"server"|"thread"|"task"|"process"|"loop"|"broker"|"worker"|"service"} LaneKind
- * @typedef {{id: string, kind: LaneKind, name: string, parent: string|null, born: number, died: number|null}} Lane
+ * @typedef {{id: string, kind: LaneKind, name: string, parent: string|null, born: number, died: number|null,
+ *   killed?: boolean}} Lane
  * @typedef {{scope: string, name: string, value: string|null}} Change
  * @typedef {{t: number, lane: string, file: string, line: number, changed: Change[]}} Line
  * @typedef {{n: number, t: number, lane: string|null, thread: string|null, action: string, moment: string,
@@ -20,7 +21,8 @@
  * @typedef {{id: string, kind: "request"|"response"|"publish"|"deliver"|"push"|"start", from: string, to: string,
  *   sent: number, arrived: number|null}} Arrow
  * @typedef {{id: string, user: string, method: string, path: string, lane: string|null, sent: number,
- *   received: number|null, first_byte: number|null, done: number|null, status: number|null, body: string|null}} Request
+ *   received: number|null, first_byte: number|null, done: number|null, status: number|null, body: string|null,
+ *   failed?: number|null, error?: string|null}} Request
  * @typedef {{id: string, name: string, request: string|null, lane: string|null, queued: number|null,
  *   started: number|null, finished: number|null, state: string, retries: number, error: string|null}} Task
  * @typedef {{id: string, name: string, scope: string, lane: string|null, request: string|null,
@@ -116,7 +118,7 @@ export function finish(trace, end) {
 
 /** The latest time that a record speaks of. @param {any} record @returns {number} */
 function latest(record) {
-  return Math.max(record.t ?? 0, record.end ?? 0, record.arrived ?? 0, record.done ?? 0);
+  return Math.max(record.t ?? 0, record.end ?? 0, record.arrived ?? 0, record.done ?? 0, record.failed ?? 0);
 }
 
 /**
@@ -280,13 +282,16 @@ export function forWhom(trace, request) {
   return (several && userOf(trace, request)?.name) || "";
 }
 
+/** When a user stops waiting for a request: with its answer, or on learning that none will come. @param {Request} request @returns {number|null} */
+export const endOf = (request) => request.done ?? request.failed ?? null;
+
 /** How long the user of each request waits. For a connection that stays open nobody waits. @param {Trace} trace @returns {Wait[]} */
 export function waits(trace) {
   return trace.requests.filter((request) => request.method !== "WS").map((request) => {
     const lane = userOf(trace, request.id);
     return {
       request: request.id, user: lane?.name ?? request.user, lane: lane?.id ?? null, from: request.sent,
-      to: request.done, seconds: request.done === null ? null : request.done - request.sent,
+      to: endOf(request), seconds: request.done === null ? null : request.done - request.sent,
     };
   });
 }

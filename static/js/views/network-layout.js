@@ -2,7 +2,7 @@
  * The rows of the network panel: a pure function of the trace. Times are seconds.
  */
 
-import { countUntil, userOf } from "../trace.js";
+import { countUntil, endOf, userOf } from "../trace.js";
 
 /** @import { Request, Trace } from "../trace.js" */
 
@@ -26,7 +26,7 @@ const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text).len
 
 /** Every time at which a row comes or changes. @param {Row[]} rows @returns {number[]} */
 export function changesOf(rows) {
-  return rows.flatMap(({ sent, first, done }) => [sent, first, done].filter((t) => t !== null)).sort((a, b) => a - b);
+  return rows.flatMap(({ sent, first, request }) => [sent, first, endOf(request)].filter((t) => t !== null)).sort((a, b) => a - b);
 }
 
 /** How many of these times have passed. @param {number[]} changes @param {number} t */
@@ -36,7 +36,10 @@ export const passed = (changes, t) => countUntil(changes, t + 5e-7, (item) => it
 export function rowAt(row, t) {
   const now = t + 5e-7;
   if (row.sent > now) return null;
-  const { status } = row.request;
+  const { status, failed } = row.request;
+  if (typeof failed === "number" && failed <= now) {
+    return { state: "failed", status: "(failed)", size: "–", time: milliseconds(failed - row.sent) };
+  }
   const answered = row.first !== null && row.first <= now;
   const done = row.done !== null && row.done <= now;
   // Without any answer at the end of the run it stays pending.
@@ -57,6 +60,6 @@ export const milliseconds = (time) => (time < 1 ? `${Math.round(time * 1000)} ms
 
 /** The length of the waterfall in seconds, the same for all slots: up to the last answer, and a little more. @param {Trace[]} traces */
 export function lengthOf(traces) {
-  const last = Math.max(0, ...traces.flatMap((trace) => trace.requests.map(({ done }) => done ?? trace.duration)));
+  const last = Math.max(0, ...traces.flatMap((trace) => trace.requests.map((request) => endOf(request) ?? trace.duration)));
   return last > 0 ? last * 1.04 : 1e-6;
 }

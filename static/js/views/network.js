@@ -78,7 +78,7 @@ function Line({ row, t, length, slot, index }) {
 
 /** The stretches of a request; what lies behind the cursor's line is cut off by the style sheet. @param {{ row: Row, length: number }} props */
 function Bars({ row, length }) {
-  const end = row.first ?? length;
+  const end = row.first ?? row.request.failed ?? length;
   const taken = Math.min(row.taken ?? end, end);
   const part = (/** @type {string} */ kind, /** @type {number} */ from, /** @type {number} */ to) =>
     html`<i class=${`network-bar is-${kind}`} style=${`left: ${(100 * from) / length}%; width: ${Math.max(0, (100 * (to - from)) / length)}%`} />`;

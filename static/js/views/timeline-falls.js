@@ -1,5 +1,6 @@
 /**
- * Exceptions on the timeline: a cross where one came up, and its name beside it.
+ * What ends badly, on the timeline: a cross where an exception came up, an answer failed to come or a
+ * process was killed, and its name beside it.
  *
  * They stand above the veil, so that one can be read in the very step that it belongs to; the
  * playhead takes their paleness away as it reaches them.
@@ -18,7 +19,7 @@ const LEAST_BAR = 14;
 /** @param {{layout: Layout, mix: ReadonlySignal<number>}} props */
 export function Falls({ layout, mix }) {
   const rows = layout.bands.flatMap((band) => band.rows);
-  return html`<ul class="falls" aria-label="Exceptions">
+  return html`<ul class="falls" aria-label="Exceptions, kills and missing answers">
     ${rows.flatMap((row) => row.falls.map((fall, i) => html`<${Mark} key=${`${row.slot} ${row.lane.id} ${i}`} fall=${fall} row=${row} layout=${layout} mix=${mix.value} />`))}
   </ul>`;
 }

@@ -164,21 +164,30 @@ function layRow(trace, axis, slot, lane, y) {
     slot, lane, y, colour: laneColour(trace, lane.id),
     from: edge(Math.max(lane.born, 0)),
     to: lane.died === null ? { t: end, s: axis.length } : edge(end),
-    spans, rests: layRests(trace, axis, lane, spans), falls: layFalls(trace, lane, edge),
+    spans, rests: layRests(trace, axis, slot, lane, spans), falls: layFalls(trace, lane, edge),
   };
 }
 
-/** The exceptions of a lane: each once, though it passes through several lines on its way out. @param {Trace} trace @param {Lane} lane @param {(t: number) => Edge} edge @returns {Fall[]} */
+/**
+ * What ended badly on a lane: exceptions, each once, though it passes through several lines on its way out; requests
+ * without an answer; and the lane itself, where its process was killed.
+ * @param {Trace} trace @param {Lane} lane @param {(t: number) => Edge} edge @returns {Fall[]}
+ */
 function layFalls(trace, lane, edge) {
   const own = trace.problems.filter((problem) => problem.lane === lane.id);
-  return own.filter((problem, i) => own[i + 1]?.error !== problem.error).map(({ error, t }) => ({ error, at: edge(t) }));
+  const falls = own.filter((problem, i) => own[i + 1]?.error !== problem.error).map(({ error, t }) => ({ error, at: edge(t) }));
+  const unanswered = lane.kind === "user" ? trace.requests.filter(({ user }) => user === lane.id) : [];
+  for (const { failed, error } of unanswered) if (typeof failed === "number") falls.push({ error: `no answer: ${error}`, at: edge(failed) });
+  if (lane.killed && lane.died !== null) falls.push({ error: "killed", at: edge(lane.died) });
+  return falls;
 }
 
-/** The stretches behind its spans in which a user has an answer and a server thread is free. @param {Trace} trace @param {Axis} axis @param {Lane} lane @param {SpanBox[]} spans @returns {Rest[]} */
-function layRests(trace, axis, lane, spans) {
+/** The stretches behind its spans in which a user has an answer and a server thread is free. @param {Trace} trace @param {Axis} axis @param {number} slot @param {Lane} lane @param {SpanBox[]} spans @returns {Rest[]} */
+function layRests(trace, axis, slot, lane, spans) {
   if (lane.kind !== "user" && lane.kind !== "server") return [];
+  const end = lane.died === null ? { t: axis.duration, s: axis.length } : { t: lane.died, s: axis.place(slot, lane.id, lane.died) };
   return spans.flatMap((box, i) => {
-    const to = spans[i + 1]?.from ?? { t: axis.duration, s: axis.length };
+    const to = spans[i + 1]?.from ?? end;
     const request = trace.requests.find((item) => item.id === box.span.request);
     const failed = request?.status && request.status >= 400;
     if (lane.kind === "server") return [{ text: "free for the next user", from: box.to, to }];

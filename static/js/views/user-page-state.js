@@ -2,6 +2,8 @@
  * What a user's browser shows at a time: a pure function of (trace, user, time).
  */
 
+import { endOf } from "../trace.js";
+
 /** @import { Arrow, Lane, Request, Trace } from "../trace.js" */
 
 /**
@@ -23,19 +25,19 @@ const by = (/** @type {number|null} */ time, /** @type {number} */ t) => time !=
 /** @param {Trace} trace @param {Lane} user @param {number} t @returns {PageState} */
 export function pageAt(trace, user, t) {
   const sent = requestsOf(trace, user).filter((request) => by(request.sent, t));
-  const answered = sent.filter((request) => by(request.done, t));
-  const shown = answered.reduce((/** @type {Request|null} */ last, request) => (last && (last.done ?? 0) > (request.done ?? 0) ? last : request), null);
+  const answered = sent.filter((request) => by(endOf(request), t));
+  const shown = answered.reduce((/** @type {Request|null} */ last, request) => (last && (endOf(last) ?? 0) > (endOf(request) ?? 0) ? last : request), null);
   const last = sent[sent.length - 1] ?? null;
   return {
     sent: last, shown, count: sent.length,
-    loading: last !== null && !by(last.done, t),
+    loading: last !== null && !by(endOf(last), t),
     updates: trace.arrows.filter((arrow) => arrow.kind === "push" && arrow.to === user.id && by(arrow.arrived, t)),
   };
 }
 
 /** Every time at which something on a user's screen changes. @param {Trace} trace @param {Lane} user @returns {number[]} */
 export function screenChanges(trace, user) {
-  const times = requestsOf(trace, user).flatMap(({ sent, done }) => [sent, done]);
+  const times = requestsOf(trace, user).flatMap((request) => [request.sent, endOf(request)]);
   const pushes = trace.arrows.filter((arrow) => arrow.kind === "push" && arrow.to === user.id).map((arrow) => arrow.arrived);
   return [...times, ...pushes].filter((t) => t !== null).sort((a, b) => a - b);
 }

@@ -57,7 +57,10 @@ export function UserPage({ slot }) {
 
 /** @param {{ request: Request }} props */
 function Answered({ request }) {
-  const { status, body } = request;
+  const { status, body, error } = request;
+  if (typeof request.failed === "number") {
+    return html`<div class="browser-answer" key=${request.id}><p class="browser-failed">No answer: ${error}</p></div>`;
+  }
   const answer = answerOf(body ?? "");
   return html`<div class="browser-answer" key=${request.id}>
     ${status !== null && status >= 400 && html`<p class="browser-failed">Error ${status}</p>`}
