@@ -131,7 +131,9 @@ def test_a_restart_loses_no_request_of_many(lab: Lab) -> None:
     trace = lab.run(job(program, users=users, server=server, faults=[Fault(at=1, restart="web")]))
     assert outcomes(trace) == [200] * 40
     assert {each.lane for each in trace.requests} >= {"web-1-server-1", "web-1.2-server-1"}
-    assert "Worker 2 is up again, in a new process" in [text for _, text in told(trace)]
+    assert "Process 2 of the server is up again, in a new process" in [
+        text for _, text in told(trace)
+    ]
 
 
 def test_users_of_a_server_that_is_gone_do_not_wait_for_ever(lab: Lab) -> None:
@@ -214,7 +216,7 @@ def test_a_message_can_be_lost_on_its_way(lab: Lab) -> None:
     [
         (Fault(kill="web-1"), "no process 'web-1' to kill; there are web"),
         (Fault(restart="worker-1"), "'worker-1' cannot be restarted, only 'web' can"),
-        (Fault(drop=1), "no queue whose message could be dropped"),
+        (Fault(drop=1), "no queue of Celery whose message could be dropped"),
     ],
 )
 def test_a_fault_speaks_of_what_is_there(lab: Lab, fault: Fault, words: str) -> None:

@@ -37,6 +37,7 @@ from .job import Job
 from .listener import Listener
 from .merge import Merge
 from .outside.services import Outside
+from .pipes import Children, Pipes, Semaphores
 from .process import Process, processes_of
 from .redis_server import Redis
 from .store import Store
@@ -124,6 +125,7 @@ class Coordinator:
         self._redis = Redis(self, job.seed)
         self._outside = Outside(self, job.services, job.seed)
         self._websockets = WebSockets(self, nanoseconds(job.network))
+        self._pipes, self._children = Pipes(self), Children(self)
         self._services = {
             "run": _Milestones(self),
             "listener": self.listener,
@@ -132,6 +134,9 @@ class Coordinator:
             "redis": self._redis,
             "outside": self._outside,
             "websockets": self._websockets,
+            "pipes": self._pipes,
+            "semaphores": Semaphores(self),
+            "children": self._children,
         }
         self._visitors = Visitors(job, self, self.listener.arrive, self._websockets)
         self._faults = Faults(job, self)
@@ -360,11 +365,17 @@ class Coordinator:
         return [peer.own for peer in self._peers if not peer.retiring]
 
     def kill(self, process: Process) -> None:
-        """End it as SIGKILL does, if it is still there."""
+        """End it as SIGKILL does, by plan, if it is still there."""
+        peer = self._peer(process.id)
+        if peer is not None:
+            self._tell_incident("killed", peer)
+            self.end(process)
+
+    def end(self, process: Process) -> None:
+        """End it as SIGKILL does, as the program wishes."""
         peer = self._peer(process.id)
         if peer is not None:
             os.kill(peer.program.pid, signal.SIGKILL)
-            self._tell_incident("killed", peer)
             self._leave(peer)
 
     def retire(self, process: Process) -> None:
@@ -380,6 +391,13 @@ class Coordinator:
         self._number += 1
         following = replace(process, number=self._number, life=process.life + 1, since=self.now)
         self._listen(self._fork(following))
+
+    def bear(self, place: int) -> Process:
+        """Start a child of the program."""
+        self._number += 1
+        child = Process(f"process-{place}", "child", self._number, place, since=self.now)
+        self._listen(self._fork(child))
+        return child
 
     def _peer(self, name: str) -> Peer | None:
         return next((peer for peer in self._peers if peer.name == name), None)
@@ -407,6 +425,8 @@ class Coordinator:
                 self._outside.died(peer.name)
                 self._websockets.died(peer.name)
                 self.listener.died(peer.name)
+                self._pipes.died(peer.name)
+                self._children.died(peer.name)
                 self.merge.died(peer.name, self.now - (self._origin or 0))
 
     def _kill(self, peer: Peer) -> None:

@@ -34,7 +34,6 @@ class Link(Line):
 
     def __init__(self, line: int, process: Process, clock: VirtualClock) -> None:
         super().__init__(clock)
-        self.process = process
         #: Writes down what has happened so far; set by whoever records.
         self.flush: Callable[[], None] = lambda: None
         self._line = line

@@ -421,7 +421,7 @@ class Recorder(Instrument):
         elif lane.told_by != thread.ident and (lane.told_by or thread.ident in self._helpers):
             return  # with whom it shares the lane says what happens there
         if lane.idle or (
-            state == "blocked" and lane.kind in ("thread", "worker") and not lane.works
+            state == "blocked" and lane.kind in ("thread", "worker", "process") and not lane.works
         ):
             if not lane.shown_idle:
                 lane.shown_idle = True

@@ -213,7 +213,10 @@ def _tell_exit(recorder: Recorder) -> None:
     plain_exit = os._exit
 
     def exit_now(status: int) -> None:
-        recorder.cut("exit", f"the program ended its process with os._exit({status})")
+        if link.joined() and link.process().role == "child":
+            link.current().call("children", "leave", status)  # its parent will see it
+        else:
+            recorder.cut("exit", f"the program ended its process with os._exit({status})")
         recorder.flush()
         plain_exit(status)
 

@@ -33,6 +33,7 @@ from .values import hide_folder
 
 PROCESS_ID = 1000
 HOST = "web"
+PROCESSORS = 4
 
 _REFUSED = {
     "socket.connect": "opens a network connection",
@@ -124,6 +125,7 @@ def fix_names(file: str, process: int = 0) -> None:
 
     ``process`` counts the processes of one run from 0.
     """
+    replace(os, cpu_count=lambda: PROCESSORS)
     replace(os, getpid=lambda: PROCESS_ID + process, getppid=lambda: PROCESS_ID - 1)
     replace(socket, gethostname=lambda: HOST)
     replace(sys, argv=[file])

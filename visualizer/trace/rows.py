@@ -16,6 +16,7 @@ from . import events as ev
 from .facts import Facts
 from .records import WEBSOCKET
 from .returns import Returns
+from .times import seconds
 from .working import Working
 
 
@@ -102,10 +103,10 @@ def _overs(facts: Facts, events: Sequence[ev.Event]) -> list[Row]:
             continue
         ends = [asked.answered]
         ends += [work.ended for work in asked.tasks if work.ended is not None]
-        if any(work.record.state == "lost" for work in asked.tasks):
-            continue  # something is left to do for it, and nobody will
+        at, died = max(ends), facts.lanes[lane].died
+        if died is not None and seconds(events[at].t) >= died:
+            continue  # nobody is left who would be ready for the next
         if len(ends) == len(asked.tasks) + 1:
-            at = max(ends)
             rows.append(Row(events[at].t, at, "request over", lane, request, late=1))
     return rows
 

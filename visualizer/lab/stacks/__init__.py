@@ -13,6 +13,7 @@ from .base import Observed, Run, Stack, WebServer, imports
 from .celery_ import CeleryStack
 from .eventlet_ import Eventlet
 from .futures_ import Futures
+from .multiprocessing_ import Multiprocessing
 from .redis_ import RedisStack
 from .rq_ import RqStack
 from .socketio_ import SocketIo
@@ -23,6 +24,7 @@ STACKS: tuple[Stack, ...] = (
     Asyncio(),
     Eventlet(),
     Futures(),
+    Multiprocessing(),
     SocketIo(),
     RedisStack(),
     CeleryStack(),
@@ -40,7 +42,7 @@ def stacks_of(job: Job) -> list[Stack]:
 
 def is_several(job: Job) -> bool:
     """Whether a run of ``job`` takes several processes, or one that comes and goes."""
-    own = job.server.processes > 1 or bool(job.faults)
+    own = job.queue is not None or job.server.processes > 1 or bool(job.faults)
     return own or any(stack.several for stack in stacks_of(job))
 
 

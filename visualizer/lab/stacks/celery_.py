@@ -29,7 +29,6 @@ class CeleryStack(Stack):
     """See the module's docstring."""
 
     name = "Celery"
-    several = True
     warm = (
         "celery",
         "celery.app.amqp",

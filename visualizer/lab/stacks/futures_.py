@@ -48,9 +48,9 @@ class Futures(Stack):
 def _item(recorder: Recorder, item: Any) -> Any:
     """A piece of work that was just put into a pool, with a note of when it runs and ends."""
     lane = recorder.lane()
-    if lane is None or not _given_by_listing(recorder.files):
+    if lane is None or not given_by_listing(recorder.files):
         return item
-    task, name, request = recorder.number("t"), _name_of(item), lane.request
+    task, name, request = recorder.number("t"), name_of(item), lane.request
     recorder.add(Task(recorder.now, task, name, "queued", lane.id, request))
     run = item.run
 
@@ -73,7 +73,7 @@ def _item(recorder: Recorder, item: Any) -> Any:
     return item
 
 
-def _name_of(item: Any) -> str:
+def name_of(item: Any) -> str:
     """The name of the function that the program gave, below what asyncio wraps it in."""
     function = getattr(item, "fn", None) or getattr(item, "task", (None,))[0]
     if isinstance(function, functools.partial):
@@ -81,7 +81,8 @@ def _name_of(item: Any) -> str:
     return scrub(str(getattr(function, "__name__", None) or "work"))
 
 
-def _given_by_listing(files: set[str]) -> bool:
+def given_by_listing(files: set[str]) -> bool:
+    """Whether a listing put into a pool what is being put there: ask two calls below the pool."""
     frame: FrameType | None = sys._getframe(3)
     while frame is not None:
         if frame.f_code.co_filename in files:
