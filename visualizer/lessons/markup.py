@@ -58,22 +58,24 @@ class Text:
 
     def plain(self) -> str:
         """The words of the text, without its live parts, for a search."""
-        words = [
-            child.content
-            for token in self.tokens
-            for child in token.children or ()
-            if child.type in ("text", "code_inline")
-        ]
-        return " ".join(" ".join(words).split())
+        return " ".join(" ".join(map(words_of, self.tokens)).split())
 
     def summary(self) -> str:
         """The first paragraph, without markup and live parts."""
         for before, token in zip(self.tokens, self.tokens[1:], strict=False):
-            if before.type == "paragraph_open" and token.children is not None:
-                kept = ("text", "code_inline", "softbreak", "term", "figure")
-                parts = [child for child in token.children if child.type in kept]
-                return "".join(" " if p.type == "softbreak" else p.content for p in parts)
+            if before.type == "paragraph_open":
+                return words_of(token)
         return ""
+
+
+def words_of(token: Token) -> str:
+    """What a reader sees of a token in words; what comes from a run is left out."""
+    shown = {"softbreak": " ", "hardbreak": " "}
+    parts = [child for child in token.children or () if child.type in (*shown, *_WORDS)]
+    return "".join(shown.get(part.type, part.content) for part in parts)
+
+
+_WORDS = ("text", "code_inline", "term")
 
 
 def read_markup(text: str, file: str, home: str = "", above: int = 0) -> Text:

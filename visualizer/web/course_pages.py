@@ -7,6 +7,8 @@ What the templates get, besides ``csp_nonce``:
 - ``break_it.html``: ``lesson``, ``pitfalls`` (each with HTML of its text, picture and comparison),
   ``myths`` (questions), ``ways``.
 - ``glossary.html``: ``terms``.
+- ``search.html``, and ``found.html`` for the part of it that changes with each letter: ``query``
+  and ``found``.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from visualizer.course import Library, render
 from visualizer.course.blocks import question
 from visualizer.course.pitfalls import pitfall_data
+from visualizer.course.search import Index
 from visualizer.course.timeline import PATTERNS
 from visualizer.course.ways import TITLES, navigation
 from visualizer.lessons import Lesson
@@ -26,9 +29,12 @@ from .class_options import ClassOptions
 from .desk import chapter_of, lesson_of
 from .messages import Refusal
 
+#: Letters of a search that count.
+MOST_LETTERS = 100
+
 
 def attach(app: Flask, library: Library, classes: ClassOptions) -> None:
-    """The endpoints ``chapter`` (``/c/<chapter>/<way>``), ``break_it`` and ``glossary``."""
+    """The endpoints ``chapter``, ``break_it``, ``search`` and ``glossary``."""
     catalogue = library.catalogue
 
     @app.get("/c/<id>/")
@@ -70,6 +76,16 @@ def attach(app: Flask, library: Library, classes: ClassOptions) -> None:
             ways=navigation(catalogue, lesson.chapter, lesson, "break-it"),
             patterns=PATTERNS,
         )
+
+    index = Index(catalogue)
+
+    @app.get("/search")
+    def search() -> ResponseReturnValue:
+        query = request.args.get("q", "")[:MOST_LETTERS]
+        template = "found.html" if "part" in request.args else "search.html"
+        return render_template(template, query=query.strip(), found=index.search(query))
+
+    app.jinja_env.globals["can_search"] = True
 
     @app.get("/glossary")
     def glossary() -> ResponseReturnValue:

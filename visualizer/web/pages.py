@@ -2,9 +2,11 @@
 
 What the templates get, besides ``csp_nonce``:
 
-- ``catalogue.html``: ``chapters``, each with ``id``, ``title`` and ``lessons``; a lesson has
-  ``id``, ``title``, ``summary``, ``variants``, ``level`` and ``minutes``. ``broken`` maps the names
-  of folders to their mistakes. ``classes`` as for the stage.
+- ``catalogue.html``: ``chapters``, each with ``id``, ``title``, ``summary``, ``ways`` (links) and
+  ``levels``, which have a ``name`` and ``lessons``; a lesson has ``id``, ``title``, ``summary``,
+  ``variants``, ``minutes``, ``builds_on`` (lessons), ``ways``, ``questions`` (how many) and
+  ``picture`` (SVG, or None where it has still to be asked for). ``broken`` maps the names of
+  folders to their mistakes. ``classes`` as for the stage.
 - ``stage.html``: ``lesson``, the plain data of ``Lesson.page()``, and ``classes``: ``password``
   says whether starting a class needs one. Pages of a class add to it (``class_pages``).
 - ``error.html``: ``status``, ``title``, ``message``.
@@ -12,16 +14,20 @@ What the templates get, besides ``csp_nonce``:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 
 import visualizer
 from visualizer.course import Library
+from visualizer.course.pictures import picture, picture_at_hand
+from visualizer.course.timeline import PATTERNS
 from visualizer.course.ways import TITLES, navigation
-from visualizer.lessons import Catalogue, Lesson
+from visualizer.lessons import Lesson
+from visualizer.lessons.format import Level
 
 from .class_options import ClassOptions
 from .desk import lesson_of
@@ -43,7 +49,8 @@ def attach(app: Flask, library: Library, streams: Streams, classes: ClassOptions
     def index() -> ResponseReturnValue:
         return render_template(
             "catalogue.html",
-            chapters=_chapters(catalogue),
+            chapters=_chapters(library),
+            patterns=PATTERNS,
             broken=catalogue.broken,
             classes=classes.for_pages(),
         )
@@ -66,6 +73,10 @@ def attach(app: Flask, library: Library, streams: Streams, classes: ClassOptions
             classes=classes.for_pages(),
         )
 
+    @app.get("/s/<lesson>/picture")
+    def lesson_picture(lesson: str) -> ResponseReturnValue:
+        return picture(lesson_of(catalogue, lesson), library)
+
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:
         connections, runs = streams.count()
@@ -79,22 +90,42 @@ def attach(app: Flask, library: Library, streams: Streams, classes: ClassOptions
         }
 
 
-def _chapters(catalogue: Catalogue) -> list[dict[str, Any]]:
+def _chapters(library: Library) -> list[dict[str, Any]]:
+    catalogue = library.catalogue
     in_order = groupby(
         catalogue.lessons.values(), lambda lesson: (lesson.chapter, lesson.chapter_title)
     )
     return [
-        {"id": id, "title": title, "lessons": [_entry(lesson) for lesson in lessons]}
+        {
+            "id": id,
+            "title": title,
+            "summary": catalogue.chapters[id].summary if id in catalogue.chapters else "",
+            "ways": navigation(catalogue, id, None, ""),
+            "levels": _levels(list(lessons), library),
+        }
         for (id, title), lessons in in_order
     ]
 
 
-def _entry(lesson: Lesson) -> dict[str, Any]:
+def _levels(lessons: Sequence[Lesson], library: Library) -> list[dict[str, Any]]:
+    """The lessons by level, the easiest first."""
+    by_level = {
+        level: [_entry(each, library) for each in lessons if each.level == level]
+        for level in get_args(Level)
+    }
+    return [{"name": level, "lessons": some} for level, some in by_level.items() if some]
+
+
+def _entry(lesson: Lesson, library: Library) -> dict[str, Any]:
+    known = library.catalogue.lessons
     return {
         "id": lesson.id,
         "title": lesson.title,
         "summary": lesson.text.summary(),
         "variants": lesson.variants,
-        "level": lesson.level,
         "minutes": lesson.minutes,
+        "builds_on": [known[name] for name in lesson.table.builds_on if name in known],
+        "ways": lesson.ways,
+        "questions": len(lesson.quiz),
+        "picture": picture_at_hand(lesson, library),
     }
