@@ -9,7 +9,7 @@ import pytest
 
 from tests.lab.jobs import job, view
 from tests.lab.queues import printed, queue_job
-from visualizer.lab import Lab
+from visualizer.lab import Lab, LabError
 from visualizer.lab.job import Fault, Server, Service, Users
 from visualizer.trace import Trace
 
@@ -439,3 +439,23 @@ def test_flask_mail_works_as_it_is(lab: Lab) -> None:
     assert body(trace) == "sent"
     labels = [span.label for span in trace.spans if span.lane == "service-1"]
     assert labels == ["a mail to ana@example.org (Welcome)"]
+
+
+def test_a_fault_makes_a_service_slow_or_takes_it_away(lab: Lab) -> None:
+    faults = [
+        Fault(at=1.0, slow="api", latency=1.5, lasts=0.5),
+        Fault(at=5.0, down="api", lasts=1.0),
+    ]
+    program = TIMES.format(waits=[0, 1, 0, 2])
+    trace = lab.run(view(program, services=[web(latency=0.1)], faults=faults, line_cost=0.0))
+    # At 0, 1.1 (slow), 2.6 (as ever) and 4.7.
+    assert body(trace) == "200 0.1; 200 1.5; 200 0.1; 200 0.1"
+    later = TIMES.format(waits=[5.5])
+    trace = lab.run(view(later, services=[web()], faults=faults, line_cost=0.0))
+    assert body(trace) == "ConnectionError 0"
+
+
+def test_a_fault_names_a_service_that_is_there(lab: Lab) -> None:
+    faults = [Fault(at=1.0, slow="mail", latency=1.5, lasts=0.5)]
+    with pytest.raises(LabError, match="no service 'mail'; there are api"):
+        lab.run(view("return ''", services=[api()], faults=faults))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.lab.jobs import job
-from visualizer.lab import Job, Lab, Server, UserRequest, Users
+from visualizer.lab import Job, Lab, Queue, Server, UserRequest, Users
 from visualizer.trace import Trace
 
 PROGRAM = """
@@ -157,3 +157,39 @@ def news():
 def test_the_same_job_gives_the_same_bytes(lab: Lab) -> None:
     for mode in (GREEN, THREADS):
         assert lab.run_json(push(mode, seed=5)) == lab.run_json(push(mode, seed=5))
+
+
+QUEUED = """\
+import time
+from celery import Celery
+from flask import Flask, request
+from flask_socketio import SocketIO
+
+app = Flask(__name__)
+celery = Celery("app", broker="redis://localhost")
+socketio = SocketIO(app, async_mode="threading", message_queue="redis://localhost")
+
+@celery.task
+def report(sid):
+    time.sleep(3)
+    SocketIO(message_queue="redis://localhost").emit("done", {"report": 7}, to=sid)
+
+@app.post("/reports")
+def order():
+    report.delay(request.form["sid"])
+    return {"status": "begun"}
+"""
+
+
+def test_a_worker_tells_the_user_over_the_connection_of_the_server(lab: Lab) -> None:
+    script = push(THREADS).requests
+    trace = complete(
+        lab.run(job("", head=QUEUED, requests=script, queue=Queue(), server=Server(threads=2)))
+    )
+    (done,) = trace.pushes
+    task = trace.tasks[0]
+    assert (done.lane, done.user, done.name) == ("worker-1", "user-1", "done")
+    assert (done.task, done.request) == (task.id, trace.requests[1].id)
+    assert done.arrived is not None
+    told = next(step for step in trace.steps if step.moment == "message pushed")
+    assert told.action == "Celery worker sends Ana the event done"

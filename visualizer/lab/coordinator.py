@@ -123,7 +123,7 @@ class Coordinator:
         self._order = 0
         self.listener, self.broker = Listener(self), Broker(self)
         self._redis = Redis(self, job.seed)
-        self._outside = Outside(self, job.services, job.seed)
+        self._outside = Outside(self, job.services, job.seed, job.faults)
         self._websockets = WebSockets(self, nanoseconds(job.network))
         self._pipes, self._children = Pipes(self), Children(self)
         self._services = {

@@ -1,18 +1,19 @@
 """What goes wrong by plan: processes that are killed, a server that is restarted, a lost message.
 
-The plan is the job's ``faults``. It is carried out by timers of the coordinator.
+The plan is the job's ``faults``. It is carried out by timers of the coordinator; what happens to
+services is theirs (``outside.conduct``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from visualizer.clock import nanoseconds
 
 from .errors import LabError
-from .job import Fault, Job, Queue, Server
+from .job import Fault, Job, Queue, Server, Service
 from .process import WEB, Process, processes_of
 
 if TYPE_CHECKING:
@@ -25,13 +26,17 @@ def check(job: Job, others: Iterable[str] = ()) -> None:
     ``others`` are processes beside the server's and the queue's workers.
     """
     for fault in job.faults:
-        problem = problem_of(fault, job.server, job.queue, others)
+        problem = problem_of(fault, job.server, job.queue, job.services, others)
         if problem is not None:
             raise LabError("parameter", problem[1])
 
 
 def problem_of(
-    fault: Fault, server: Server, queue: Queue | None, others: Iterable[str] = ()
+    fault: Fault,
+    server: Server,
+    queue: Queue | None,
+    services: Sequence[Service],
+    others: Iterable[str] = (),
 ) -> tuple[str, str] | None:
     """The key of a fault that speaks of what is not there, and what is wrong; None if none does."""
     if fault.kill is not None and not _is_child(fault.kill):
@@ -43,6 +48,13 @@ def problem_of(
         return "restart", text
     if fault.drop is not None and (queue is None or queue.library != "celery"):
         return "drop", "no queue of Celery whose message could be dropped"
+    names = [service.name for service in services]
+    if fault.service is not None and fault.service not in names:
+        known = f"; there are {', '.join(names)}" if names else ""
+        key = "down" if fault.down is not None else "slow"
+        return key, f"no service '{fault.service}'{known}"
+    if fault.service is not None and fault.lasts <= 0:
+        return "lasts", f"the fault of '{fault.service}' does not last"
     return None
 
 

@@ -26,7 +26,7 @@ class Here(Line):
     def __init__(self, job: Job, clock: VirtualClock, recorder: Recorder) -> None:
         super().__init__(clock)
         self._recorder = recorder
-        self._outside = Outside(self, job.services, job.seed)
+        self._outside = Outside(self, job.services, job.seed, job.faults)
         self.websockets = WebSockets(self, nanoseconds(job.network))
         self._services = {
             "run": self,

@@ -93,7 +93,8 @@ class Queue(Group):
 
 
 class Fault(_Plain):
-    """Something goes wrong, or is done to the server: one of ``kill``, ``restart`` and ``drop``.
+    """Something goes wrong, or is done to the server: one of ``kill``, ``restart``, ``drop``,
+    ``down`` and ``slow``.
 
     It happens ``at`` so many seconds. Processes are named as their lanes are: ``worker-1`` is the
     first worker of the queue, ``web-2`` the second of the server, ``web`` the whole server.
@@ -102,6 +103,8 @@ class Fault(_Plain):
     ``restart``: ``web`` is restarted, as in a deploy: new processes take all new requests; the
     old ones answer theirs, wait for their threads, and are killed after ``grace`` seconds.
     ``drop``: of the tasks put into a queue from then on the first, second, … is lost on its way.
+    ``down``: the service of this name is not there, ``slow``: it takes ``latency`` seconds for what
+    it begins; for so many seconds as it ``lasts``.
     """
 
     at: float = 0.0
@@ -110,10 +113,20 @@ class Fault(_Plain):
     drop: int | None = None
     back: float | None = None
     grace: float = 30.0
+    down: str | None = None
+    slow: str | None = None
+    latency: float = 0.0
+    lasts: float = 0.0
 
     def __post_init__(self) -> None:
-        if sum(what is not None for what in (self.kill, self.restart, self.drop)) != 1:
-            raise ValueError("a fault is one of 'kill', 'restart' and 'drop'")
+        kinds = (self.kill, self.restart, self.drop, self.down, self.slow)
+        if sum(what is not None for what in kinds) != 1:
+            raise ValueError("a fault is one of 'kill', 'restart', 'drop', 'down' and 'slow'")
+
+    @property
+    def service(self) -> str | None:
+        """The service that it happens to, None if it is a process or a message."""
+        return self.down or self.slow
 
 
 class Service(_Plain):

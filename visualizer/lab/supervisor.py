@@ -80,6 +80,7 @@ def _supervise(job: Job, client: socket.socket | None, fork: bool) -> bytes:
         return conduct(job, client, fork)
     about = about_of(job)
     if not is_several(job):
+        faults.check(job)
         program = start(job, client, fork)
         events = events_of(job, [program], program, collect(job, program, client))
     else:

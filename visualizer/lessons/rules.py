@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from visualizer.lab.faults import problem_of
-from visualizer.lab.job import Fault, Group, Queue, Server, UserRequest, Users
+from visualizer.lab.job import Fault, Group, Queue, Server, Service, UserRequest, Users
 
 from .errors import ParameterError, did_you_mean
 from .format import LessonTable, NodeTable, ParameterTable
@@ -148,7 +148,8 @@ def _visits(table: LessonTable) -> Iterator[Breach]:
         here: Path = ("variants", index)
         yield from _visit(here, variant.server, variant.users, variant.requests)
         faults = table.faults if variant.faults is None else variant.faults
-        own = (variant.server or table.server, variant.queue or table.queue)
+        services = table.services if variant.services is None else variant.services
+        own = (variant.server or table.server, variant.queue or table.queue, services)
         yield from _queue(here, own[1])
         yield from _faults(here, faults, own)
         yield from service_rules((*here, "services"), variant.services or [])
@@ -187,16 +188,21 @@ def _queue(path: Path, queue: Queue | None) -> Iterator[Breach]:
 
 
 def _faults(
-    path: Path, faults: list[Fault], own: tuple[Server, Queue | None] | None
+    path: Path, faults: list[Fault], own: tuple[Server, Queue | None, list[Service]] | None
 ) -> Iterator[Breach]:
-    """``own`` are the server and the queue that the faults happen to, where they are known."""
+    """``own`` is all that the faults may happen to, where it is known."""
     for index, fault in enumerate(faults):
         here: Path = (*path, "faults", index)
         problem = problem_of(fault, *own) if own is not None else None
         if problem is not None:
             key, text = problem
             yield Breach((*here, key), f"{text[:1].upper()}{text[1:]}.", "Name what is there.")
-        for key, seconds in (("at", fault.at), ("back", fault.back or 0), ("grace", fault.grace)):
+        for key, seconds in (
+            ("at", fault.at),
+            ("back", fault.back or 0),
+            ("grace", fault.grace),
+            ("latency", fault.latency),
+        ):
             if seconds < 0:
                 yield Breach((*here, key), f"{key} is {seconds:g}.", "It has to be 0 or more.")
         if fault.drop is not None and fault.drop < 1:

@@ -7,10 +7,11 @@ nanoseconds since the run began, and come in order.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from random import Random
 
 from visualizer.clock import NS, nanoseconds
-from visualizer.lab.job import Service
+from visualizer.lab.job import Fault, Service
 
 from .talk import Verdict
 
@@ -24,7 +25,7 @@ GIVES_UP = 127
 class Conduct:
     """See the module's docstring. One object a service and run."""
 
-    def __init__(self, service: Service, seed: int) -> None:
+    def __init__(self, service: Service, seed: int, faults: Iterable[Fault] = ()) -> None:
         self._latency = nanoseconds(service.latency)
         #: Times in which it is slower: from, to, and its latency then.
         self._slow: list[tuple[int, int, int]] = []
@@ -34,6 +35,12 @@ class Conduct:
         if service.down is not None:
             first, last = service.down
             self.downs.append((nanoseconds(first), nanoseconds(last)))
+        for fault in faults:
+            first, last = nanoseconds(fault.at), nanoseconds(fault.at + fault.lasts)
+            if fault.down == service.name:
+                self.downs.append((first, last))
+            elif fault.slow == service.name:
+                self._slow.append((first, last, nanoseconds(fault.latency)))
         self._service = service
         self._chance = Random(f"service {service.name} {seed}")
         #: When the last pieces of work came that count for the rate limit.

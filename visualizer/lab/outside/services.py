@@ -8,11 +8,11 @@ without an underscore; the first argument is who calls.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from visualizer.lab.job import Service
+from visualizer.lab.job import Fault, Service
 from visualizer.lab.world import World
 from visualizer.trace.events import LaneBorn, ServiceAnswered, ServiceCalled, State, ThreadState
 
@@ -63,10 +63,12 @@ class Job:
 class StandIn:
     """One service: what it works on, and what waits for a place."""
 
-    def __init__(self, service: Service, lane: str, world: World, seed: int, tls: bool) -> None:
+    def __init__(
+        self, service: Service, lane: str, world: World, conduct: Conduct, tls: bool
+    ) -> None:
         self.service = service
         self.lane = lane
-        self.conduct = Conduct(service, seed)
+        self.conduct = conduct
         self.origin: int | None = None
         self.connections: dict[int, Connection] = {}
         self._world = world
@@ -204,12 +206,19 @@ class Outside:
     """The stand-ins by name, and the connections to them. ``tls``: mail servers offer STARTTLS."""
 
     def __init__(
-        self, world: World, services: Iterable[Service], seed: int, tls: bool = True
+        self,
+        world: World,
+        services: Iterable[Service],
+        seed: int,
+        faults: Sequence[Fault] = (),
+        tls: bool = True,
     ) -> None:
         services = list(services)
         self._addresses = Addresses(services)
         self.stand_ins = {
-            service.name: StandIn(service, f"service-{number}", world, seed, tls)
+            service.name: StandIn(
+                service, f"service-{number}", world, Conduct(service, seed, faults), tls
+            )
             for number, service in enumerate(services, 1)
         }
         self._connections: dict[int, Connection] = {}

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from visualizer.clock import NS
-from visualizer.lab.job import Service
+from visualizer.lab.job import Fault, Service
 from visualizer.trace.events import Event
 
 from .services import NOBODY, Caller, Outside
@@ -59,9 +59,11 @@ class Serving:
         seed: int,
         tell: Callable[[Event], None] = lambda event: None,
         caller: Callable[[int], Caller] = lambda port: NOBODY,
+        faults: Sequence[Fault] = (),
     ) -> None:
         self._services = services
         self._seed = seed
+        self._faults = faults
         self._tell = tell
         self._caller = caller
         self._servers: dict[str, asyncio.Server] = {}
@@ -70,7 +72,7 @@ class Serving:
 
     async def __aenter__(self) -> dict[str, int]:
         self._world = _LoopWorld(self._tell)
-        self.outside = Outside(self._world, self._services, self._seed, tls=False)
+        self.outside = Outside(self._world, self._services, self._seed, self._faults, tls=False)
         for service in self._services:
             await self._listen(service.name, 0)
         return self._ports

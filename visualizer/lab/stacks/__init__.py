@@ -42,7 +42,11 @@ def stacks_of(job: Job) -> list[Stack]:
 
 def is_several(job: Job) -> bool:
     """Whether a run of ``job`` takes several processes, or one that comes and goes."""
-    own = job.queue is not None or job.server.processes > 1 or bool(job.faults)
+    own = (
+        job.queue is not None
+        or job.server.processes > 1
+        or any(fault.service is None for fault in job.faults)
+    )
     return own or any(stack.several for stack in stacks_of(job))
 
 
