@@ -36,7 +36,8 @@ from .here import Here
 from .imports import Listings
 from .job import Job
 from .loading import load_program
-from .outside import door
+from .outside import replacing
+from .outside.way_out import WayOut
 from .process import Process
 from .realtime import Watch
 from .recorder import DEEP_STACK, Lane, Recorder
@@ -188,7 +189,7 @@ def _prepare_process(job: Job, clock: VirtualClock, recorder: Recorder) -> Calla
     if job.root is not None:
         sandbox.live_in(job.root, job.environment)
     importlib.invalidate_caches()
-    door.install(door.Door(job.services, link.line(), clock, recorder))
+    replacing.install(WayOut(job.services, link.line(), clock, recorder))
     sandbox.refuse_the_world()
     return drain
 

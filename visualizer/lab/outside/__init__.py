@@ -9,5 +9,6 @@ refuses work as the job says. The client library is the real one; only the socke
 - ``services``: all stand-ins of a run, with the time of whoever holds it; no socket in sight.
 - ``serving``: the same behind real sockets on loopback, for the wall clock.
 - ``addresses``: who stands at which address.
-- ``sockets``, ``polling``, ``tls``, ``door``: what the program's process sees instead of a network.
+- ``way_out``, ``sockets``, ``polling``, ``tls``, ``names``: what the program's process has instead
+  of a network; ``replacing`` puts it in place.
 """

@@ -10,8 +10,8 @@ from typing import Any
 
 from visualizer.clock import NS, replace
 
-from . import door as doors
 from . import sockets
+from . import way_out as ways
 
 _real_select = select.select
 _real_poll = getattr(select, "poll", None)
@@ -19,16 +19,16 @@ _real_poll = getattr(select, "poll", None)
 
 def _wait(watched: list[sockets.Socket], deadline: int | None) -> bool:
     """Wait until something comes for one of them. False if the time was up first."""
-    seconds = None if deadline is None else (deadline - doors.current().clock.now) / NS
+    seconds = None if deadline is None else (deadline - ways.current().clock.now) / NS
     if seconds is not None and seconds <= 0:
         return False
     keys = [each.end.key for each in watched if each.end is not None]
     names = sorted({each.service for each in watched})
-    return doors.current().line.wait(keys, seconds, " or ".join(names))
+    return ways.current().line.wait(keys, seconds, " or ".join(names))
 
 
 def _deadline(seconds: float | None) -> int | None:
-    return None if seconds is None else doors.current().clock.deadline(seconds)
+    return None if seconds is None else ways.current().clock.deadline(seconds)
 
 
 def _select(rlist: Any, wlist: Any, xlist: Any, timeout: float | None = None) -> Any:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from visualizer.lab.sandbox import Refused
 
-from . import door as doors
-from .door import End, error, patience
+from . import way_out as ways
+from .way_out import End, error, patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ class Socket(RealSocket):
         """The name of the service at the other end, empty where there is none."""
         if self._end is not None:
             return self._end.name
-        return doors.current().service_at(*self._peer) if self._peer else ""
+        return ways.current().service_at(*self._peer) if self._peer else ""
 
     @property
     def end(self) -> End | None:
@@ -145,8 +145,8 @@ class Socket(RealSocket):
             return errno.EALREADY
         if not isinstance(address, tuple) or self._kind != socket.SOCK_STREAM:
             raise Refused(f"the program connects to {address!r}: only TCP has stand-ins in the lab")
-        door = doors.current()
-        self._peer = door.look_up(address[0], address[1]), address[1]
+        way = ways.current()
+        self._peer = way.look_up(address[0], address[1]), address[1]
         wait = self._try(self._peer)
         if wait == 0:
             return self._take_error()
@@ -154,7 +154,7 @@ class Socket(RealSocket):
             self._later(wait)
             return errno.EINPROGRESS
         seconds, answered = patience(self._timeout, wait)
-        door.line.wait(f"connection {self._number}", seconds, f"{self.service} to answer")
+        way.line.wait(f"connection {self._number}", seconds, f"{self.service} to answer")
         if not answered:
             return errno.ETIMEDOUT if seconds != self._timeout else errno.EAGAIN
         self._try(self._peer)
@@ -163,7 +163,7 @@ class Socket(RealSocket):
     def _try(self, peer: tuple[str, int]) -> int | None:
         """Connect now: 0 if that has been decided, else when to try again (ns), None for never."""
         try:
-            found = doors.current().connect(*peer)
+            found = ways.current().connect(*peer)
         except ConnectionRefusedError:
             self._error = errno.ECONNREFUSED
             return 0
@@ -187,7 +187,7 @@ class Socket(RealSocket):
             if self._told is not None:
                 self._told()
 
-        doors.current().clock.call_later(seconds, go_on)
+        ways.current().clock.call_later(seconds, go_on)
 
     def _take_error(self) -> int:
         number, self._error = self._error, 0
@@ -222,7 +222,7 @@ class Socket(RealSocket):
 
     def _wait_to_read(self, flags: int) -> End:
         end = self._connected()
-        line, clock = doors.current().line, doors.current().clock
+        line, clock = ways.current().line, ways.current().clock
         at_once = self._timeout == 0.0 or bool(DontWait and flags & DontWait)
         deadline = None if self._timeout is None else clock.deadline(self._timeout)
         while not end.readable():

@@ -1,7 +1,6 @@
 """The one way out of the program's process: opens connections to stand-ins, and refuses all others.
 
-``install`` puts the sockets of ``sockets`` in the place of the system's, so that every library of
-the program gets them. Names are looked up here; an address of TEST-NET-2 stands for each host.
+Names are looked up here; an address of TEST-NET-2 stands for each host.
 """
 
 from __future__ import annotations
@@ -9,10 +8,9 @@ from __future__ import annotations
 import errno
 import ipaddress
 import os
-import socket
 from typing import TYPE_CHECKING, Any
 
-from visualizer.clock import NS, VirtualClock, replace
+from visualizer.clock import NS, VirtualClock
 from visualizer.lab.job import Service
 from visualizer.lab.line import Line
 from visualizer.lab.sandbox import HOST, Refused
@@ -35,7 +33,7 @@ def error(number: int) -> OSError:
     return OSError(number, os.strerror(number))
 
 
-class Door:
+class WayOut:
     """See the module's docstring. There is one in a process."""
 
     def __init__(
@@ -105,7 +103,7 @@ class Door:
 class End:
     """The client's end of a connection to the service ``name``."""
 
-    def __init__(self, door: Door, number: int, name: str) -> None:
+    def __init__(self, way: WayOut, number: int, name: str) -> None:
         self.name = name
         self.number = number
         self.key = f"outside {number}"
@@ -113,8 +111,8 @@ class End:
         self.listener: Callable[[], None] | None = None
         #: The lane for which the service works on something.
         self._asker: str | None = None
-        self._door = door
-        self._line = door.line
+        self._way = way
+        self._line = way.line
         self._heard = bytearray()
         self._news = True
         self._over = False
@@ -151,19 +149,19 @@ class End:
             raise error(errno.ECONNRESET)
         if self._over:
             raise error(errno.EPIPE)
-        caller = self._door.caller()
+        caller = self._way.caller()
         self._news = True
         if self._line.call("outside", "send", self.number, data, caller):
             # The answer is work that is left, for whoever waits for it.
-            self._door.recorder.held.add(self.key)
+            self._way.recorder.held.add(self.key)
             self._asker = caller[0]
             if self._asker is not None:
-                self._door.owed[self._asker] = self.name
+                self._way.owed[self._asker] = self.name
 
     def _has_answered(self) -> None:
-        self._door.recorder.held.discard(self.key)
+        self._way.recorder.held.discard(self.key)
         if self._asker is not None:
-            self._door.owed.pop(self._asker, None)
+            self._way.owed.pop(self._asker, None)
 
     def close(self) -> None:
         self._line.watch(self.key, None)
@@ -182,27 +180,21 @@ def patience(seconds: float | None, wait: int | None) -> tuple[float, bool]:
     return need, wait is not None
 
 
-_door: Door | None = None
+_way_out: WayOut | None = None
 
 
-def current() -> Door:
-    """The door of this process, which has been installed."""
-    assert _door is not None
-    return _door
+def current() -> WayOut:
+    """The way out of this process, which has been installed."""
+    assert _way_out is not None
+    return _way_out
 
 
 def owes(lane: str) -> str | None:
     """The service that works for a lane at present."""
-    return None if _door is None else _door.owed.get(lane)
+    return None if _way_out is None else _way_out.owed.get(lane)
 
 
-def install(door: Door) -> None:
-    """Let ``door`` be the only way out of this process, for good."""
-    global _door
-    from . import names, polling, sockets, tls
-
-    _door = door
-    replace(socket, socket=sockets.Socket)
-    names.install(door)
-    polling.install()
-    tls.install()
+def use(way: WayOut) -> None:
+    """Let ``way`` be this process's, for good."""
+    global _way_out
+    _way_out = way
