@@ -86,12 +86,18 @@ def execute(
     recorder.flush()
 
 
-def _prepare_stacks(run: Run, stacks: list[Stack]) -> None:
+def lanes_of(stacks: list[Stack]) -> Callable[[ThreadInfo, ThreadInfo], Lane | None]:
+    """Asks the stacks on whose lane a thread is shown, where it has none of its own."""
+
     def lane(thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         found = (stack.lane(thread, starter) for stack in stacks)
         return next((lane for lane in found if lane is not None), None)
 
-    run.recorder.find_lane = lane
+    return lane
+
+
+def _prepare_stacks(run: Run, stacks: list[Stack]) -> None:
+    run.recorder.find_lane = lanes_of(stacks)
     for stack in stacks:
         stack.prepare(run)
         stack.record(run)

@@ -7,6 +7,7 @@ and on which of several equal ones something ran, is nobody's promise and is not
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -58,6 +59,14 @@ def compare(model: Trace, real: Trace, free: Collection[Free] = ()) -> Agreement
 Name: TypeAlias = str
 
 
+_ID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+
+
+def _without_ids(text: str) -> str:
+    """A text without the ids that a run makes up, such as that of a Celery task."""
+    return _ID.sub("‹id›", text)
+
+
 class _Names:
     """A trace whose requests and tasks go by names that do not depend on the order of the run."""
 
@@ -76,7 +85,7 @@ class _Names:
 
         for request in trace.requests:
             user = self._lanes[request.user].name
-            name = numbered(f"{user}'s {request.method} {request.path}")
+            name = numbered(f"{user}'s {request.method} {_without_ids(request.path)}")
             self._of_request[request.id] = name
             self.requests[name] = request
         for task in trace.tasks:
@@ -98,7 +107,7 @@ class _Names:
                 continue
             thread = self._lanes[step.lane].name if step.lane else ""
             where = f" ({step.file}, line {step.line})" if step.file else ""
-            text = step.action.replace(thread, "…") if thread and texts else ""
+            text = _without_ids(step.action.replace(thread, "…")) if thread and texts else ""
             found[strand].append(f"{step.moment}{where}{': ' if text else ''}{text}")
         return found
 
@@ -192,8 +201,9 @@ class _Comparison:
             yield name, one, two
 
     def _same(self, what: str, wanted: object, found: object) -> None:
-        if wanted != found:
-            self._say(f"{what} {found!r}, not {wanted!r}")
+        one, two = (_without_ids(str(value)) for value in (wanted, found))
+        if one != two:
+            self._say(f"{what} {two!r}, not {one!r}")
 
     def _time(
         self,

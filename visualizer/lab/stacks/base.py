@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from visualizer.lab.job import Job
     from visualizer.lab.recorder import Lane, Recorder
     from visualizer.lab.tracer import Tracer
+    from visualizer.lab.wall.brokers import Places
 
 
 @dataclass
@@ -32,6 +33,8 @@ class Observed:
     tracer: Tracer
     #: The program's WSGI application; None until the program is loaded.
     application: Callable[..., Any] | None = field(default=None, kw_only=True)
+    #: Where real messages and results go, on the wall clock; None where there is no queue.
+    places: Places | None = field(default=None, kw_only=True)
 
 
 @dataclass
@@ -104,9 +107,16 @@ class Stack(Protocol):
         have it tell ``run.recorder`` what happens."""
         return
 
-    def work(self, run: Observed, ready: Callable[[], None]) -> None:
-        """On the wall clock, in a worker's process: be the worker, for good. The program is loaded;
-        call ``ready`` when tasks can come."""
+    def loaded(self, run: Observed) -> None:
+        """On the wall clock: the program is loaded, and nobody has come. Lead the library to the
+        run's own broker. Raises LabError."""
+        return
+
+    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> None:
+        """On the wall clock, in a worker's process: be the worker, for good.
+
+        Call ``ready`` with the names of the queues when tasks can come. Raises LabError.
+        """
         return
 
     def server(self, run: Run) -> WebServer | None:

@@ -9,6 +9,7 @@ plans periodic tasks (``celery_beat``). What happens to tasks is told by Celery'
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from visualizer.clock import ThreadInfo
@@ -20,7 +21,7 @@ from visualizer.lab.recorder import HIDDEN, Lane
 from visualizer.lab.values import one_line
 from visualizer.trace.events import LaneBorn, Task, TaskMoment
 
-from .base import Run, Stack
+from .base import Observed, Run, Stack
 from .belongings import belongings
 from .celery_beat import BEAT, be_beat, has_plan
 
@@ -41,6 +42,9 @@ class CeleryStack(Stack):
         "celery.worker.components",
         "celery.worker.strategy",
         "celery.utils.timer2",
+        "kombu.transport.redis",
+        "celery.backends.redis",
+        "visualizer.lab.wall.celery_",
         "visualizer.lab.stacks.celery_transport",
         "visualizer.lab.stacks.celery_results",
     )
@@ -87,6 +91,28 @@ class CeleryStack(Stack):
             text = f"{what} cannot start: {reason.message}"
             raise LabError("import", text, reason.file, reason.line) from error
 
+    def observe(self, run: Observed) -> None:
+        from visualizer.lab.wall.celery_ import WallSignals
+
+        WallSignals(run).connect()
+
+    def loaded(self, run: Observed) -> None:
+        from visualizer.lab.wall import celery_
+
+        assert run.places is not None
+        celery_.redirect(run, run.places)
+        if link.is_first():
+            celery_.connect(run)
+
+    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> None:
+        from visualizer.lab.wall import celery_
+
+        queue = run.job.queue
+        assert queue is not None
+        group = queue.group(link.number())
+        self._open_lanes(run, queue.count, group.concurrency)
+        celery_.work(run, group, ready)
+
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         if link.is_web():
             return None
@@ -94,7 +120,7 @@ class CeleryStack(Stack):
             return self._lanes.pop(0)
         return HIDDEN if thread.name.startswith("Timer-") else None
 
-    def _open_lanes(self, run: Run, workers: int, threads: int) -> None:
+    def _open_lanes(self, run: Observed, workers: int, threads: int) -> None:
         """One lane for the worker and its one thread, or one for each and one for all."""
         recorder, own = run.recorder, link.process()
         title = own.called("Celery worker" if workers == 1 else f"Celery worker {own.place}")
@@ -110,7 +136,7 @@ class CeleryStack(Stack):
             recorder.add(LaneBorn(now, lane.id, "worker", lane.name, process))
 
 
-def find_app(run: Run) -> Any:
+def find_app(run: Observed) -> Any:
     """The Celery application of the program. Raises LabError ``no_app``."""
     from celery import Celery, _state
 
@@ -148,7 +174,7 @@ def check_broker(app: Any) -> None:
             raise ValueError(f"no broker is called '{scheme}'; write one such as {known}")
 
 
-def make_worker(app: Any, group: Group) -> Any:
+def make_worker(app: Any, group: Group, **more: Any) -> Any:
     """Celery's own worker, without what talks to other workers or writes to the terminal."""
     from celery.app import trace
     from celery.worker import WorkController
@@ -173,13 +199,14 @@ def make_worker(app: Any, group: Group) -> Any:
         without_mingle=True,
         without_heartbeat=True,
         task_events=False,
+        **more,
     )
 
 
 class Signals:
     """Tells the recorder what Celery's signals say."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Observed) -> None:
         self._recorder = run.recorder
         self._process = "" if link.is_web() else link.name()
 
@@ -199,7 +226,13 @@ class Signals:
             signal.connect(answer, weak=False)
 
     def _tell(
-        self, task: str, name: str, moment: TaskMoment, error: str | None = None, runs: bool = False
+        self,
+        task: str,
+        name: str,
+        moment: TaskMoment,
+        error: str | None = None,
+        runs: bool = False,
+        t: int | None = None,
     ) -> None:
         recorder = self._recorder
         lane = recorder.lane()
@@ -207,14 +240,19 @@ class Signals:
         request = lane.request if lane is not None else None
         name = name.rpartition(".")[2]
         on = where if runs else None
-        recorder.add(Task(recorder.now, task, name, moment, where, request, on, error))
+        now = recorder.now if t is None else t
+        recorder.add(Task(now, task, name, moment, where, request, on, error))
 
     def _published(self, sender: str, headers: dict[str, Any] | None, **_: Any) -> None:
         lane = self._recorder.lane()
         task = (headers or {}).get("id")
         if task is None or (lane is not None and lane.task == task):
             return  # no task, or one that puts itself back: its retry will be told
-        self._tell(task, sender, "queued")
+        self._tell(task, sender, "queued", t=self._sent_at(task))
+
+    def _sent_at(self, task: str) -> int:
+        """When (ns) a task was published, of which that is told now."""
+        return self._recorder.now
 
     def _received(self, request: Any, **_: Any) -> None:
         self._recorder.held.add(request.id)

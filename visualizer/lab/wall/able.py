@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from visualizer.lab.job import Job
-from visualizer.lab.stacks.base import imports
+from visualizer.lab.stacks import imports, stacks_of
 
 
 def unable(job: Job) -> str | None:
     """Why there is no run of ``job`` on the wall clock, in words; None if there is."""
-    if job.queue is not None:
-        return "queues do not run on the wall clock yet"
+    if job.services:
+        return "stand-ins for the outside world do not run on the wall clock yet"
+    if job.queue is not None and job.queue.library != "celery":
+        return "of the queues only Celery runs on the wall clock yet"
+    if imports(job, "redis"):
+        return "a program's own Redis client does not run on the wall clock yet"
+    if any(stack.processes(job) for stack in stacks_of(job)):
+        return "Celery's beat does not run on the wall clock yet"
     if job.server.kind == "cooperative" or imports(job, "eventlet"):
         return "cooperative servers do not run on the wall clock yet"
     if job.services:

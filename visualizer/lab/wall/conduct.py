@@ -23,6 +23,7 @@ import psutil
 
 from visualizer.clock import NS, nanoseconds
 from visualizer.lab import frames
+from visualizer.lab.broker import LANE
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Job
 from visualizer.lab.process import WEB
@@ -30,9 +31,11 @@ from visualizer.lab.sights import Unfolder
 from visualizer.lab.supervisor import about_of
 from visualizer.lab.users import Visitors
 from visualizer.trace import derive, encode
-from visualizer.trace.events import Cut, End, Event
+from visualizer.trace.events import Cut, End, Event, LaneBorn
 
+from . import brokers
 from .able import unable
+from .control import die_with
 from .merge import Died, Told, merged
 from .open import OpenWork
 from .process import Role, be
@@ -57,6 +60,7 @@ LOOK = 0.05
 """Seconds between two looks at whether the run is over."""
 
 _encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[str]).decode
 
 
 @dataclass(eq=False)
@@ -102,12 +106,16 @@ class Conductor:
         self._client = client
         self._peers: list[Peer] = []
         self._told: list[Told] = []
-        self._open = OpenWork(job.queue is not None and job.queue.workers > 0)
+        self._open = OpenWork(job.queue is not None and job.queue.count > 0)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self._street = Street(self._listener.getsockname(), self._tell)
         self._visitors: Visitors | None = None
         self._failure: LabError | None = None
         self._cut: tuple[str, str] | None = None
+        self._places: brokers.Places | None = None
+        #: Processes that are no part of the record.
+        self._helpers: list[int] = []
+        self._queues: set[str] = set()
         self._over = asyncio.Event()
         self._last = 0.0
 
@@ -124,14 +132,25 @@ class Conductor:
     # -- processes ------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Fork the processes of the server, and those of the queue's workers."""
+        """Fork the broker, the processes of the server, and those of the queue's workers.
+
+        Raises LabError for a broker that cannot be used.
+        """
         job, server = self._job, self._job.server
+        places = None
+        if job.queue is not None:
+            self._places, store = brokers.prepare(job)
+            places = self._places
+            if store is not None:
+                self._helpers.append(_serve_store(store, self._client))
+            self._told.append((2, "", LaneBorn(0, LANE, "broker", "broker")))
         for place in range(server.workers if server.kind == "threaded" else 1):
             name = WEB if place == 0 else f"{WEB}-{place + 1}"
             number = 0 if place == 0 else 1000 + place
-            self._fork(Role(name, number, self._listener, place * server.threads), rank=1)
-        for place in range(job.queue.workers if job.queue is not None else 0):
-            self._fork(Role(f"worker-{place + 1}", place + 1), rank=2)
+            role = Role(name, number, self._listener, place * server.threads, places)
+            self._fork(role, rank=1)
+        for place in range(job.queue.count if job.queue is not None else 0):
+            self._fork(Role(f"worker-{place + 1}", place + 1, places=places), rank=3)
 
     def _fork(self, role: Role, rank: int) -> None:
         stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed by end
@@ -164,7 +183,12 @@ class Conductor:
                 os.kill(peer.pid, signal.SIGKILL)
             os.waitpid(peer.pid, 0)
             peer.stderr.close()
+        for pid in self._helpers:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
         self._listener.close()
+        if self._places is not None:
+            brokers.clean(self._job, self._places, self._queues)
 
     # -- the run --------------------------------------------------------------------------------
 
@@ -258,7 +282,9 @@ class Conductor:
         self._last = time.monotonic()
         if isinstance(event, Cut):
             self._over.set()
-        elif not isinstance(event, Died):
+        elif isinstance(event, Died):
+            self._open.died(process)
+        else:
             self._open.see(process, event)
 
     def _hear(self, peer: Peer) -> None:
@@ -277,6 +303,7 @@ class Conductor:
                 self._over.set()
             elif kind == "A":
                 peer.ready += 1
+                self._queues.update(_decode(body))
             else:
                 peer.done = True
 
@@ -297,6 +324,22 @@ class Conductor:
 
     def _hang_up(self) -> None:
         self._stop("closed", "nobody waits for this run any more")
+
+
+def _serve_store(listener: socket.socket, client: socket.socket | None) -> int:
+    """Fork the in-memory Redis. It ends when the pipe does whose other end only this one holds."""
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        if client is not None:
+            client.close()
+        try:
+            die_with(parent)
+            brokers.serve(listener)
+        finally:
+            os._exit(0)
+    listener.close()
+    return pid
 
 
 def _memory(process: psutil.Process) -> float:

@@ -29,6 +29,7 @@ TELL = 0.05
 """Seconds after which what has happened is told."""
 
 _exit, _read, _write, _select = os._exit, os.read, os.write, select.select
+_encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 _PR_SET_PDEATHSIG = 1
 
@@ -59,9 +60,9 @@ class Control:
         """There is nothing to run."""
         self._say(frames.failure_frame(error))
 
-    def ready(self) -> None:
-        """This process has loaded the program, and could serve."""
-        self._say(frames.frame("A"))
+    def ready(self, queues: list[str] | None = None) -> None:
+        """This process has loaded the program, and could serve, or work for those queues."""
+        self._say(frames.frame("A", _encode(queues or [])))
 
     def listen(self, recorder: WallRecorder, drain: Callable[[], None]) -> None:
         """Follow the conductor until the end. Runs in a thread of its own, and never returns."""

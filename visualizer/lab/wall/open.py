@@ -19,6 +19,8 @@ class OpenWork:
         self._ended: set[str] = set()
         #: For each open task its last moment, and the lane that runs it.
         self._open: dict[str, tuple[str, str | None]] = {}
+        #: Who had each task last.
+        self._holder: dict[str, str] = {}
         #: Lanes that do nothing and wait for nothing that time brings.
         self._resting: set[str] = set()
 
@@ -26,7 +28,10 @@ class OpenWork:
         """Take note of an event of that process."""
         match event:
             case Task():
-                self._task(event.task if len(event.task) > 16 else f"{process} {event.task}", event)
+                task = event.task if len(event.task) > 16 else f"{process} {event.task}"
+                self._task(task, event)
+                if event.moment != "queued":
+                    self._holder[task] = process
             case State():
                 rests = event.state == "idle" or (
                     event.state in ("blocked", "waiting") and event.seconds is None
@@ -34,6 +39,12 @@ class OpenWork:
                 (self._resting.add if rests else self._resting.discard)(event.lane)
             case LaneDied():
                 self._resting.add(event.lane)
+
+    def died(self, process: str) -> None:
+        """The process has ended: what it had taken is lost, or somebody else's again."""
+        for task, (moment, _) in list(self._open.items()):
+            if moment != "queued" and self._holder.get(task) == process:
+                del self._open[task]
 
     def _task(self, task: str, event: Task) -> None:
         if event.moment in ENDED:

@@ -22,11 +22,12 @@ from visualizer.lab.imports import Listings
 from visualizer.lab.job import Job
 from visualizer.lab.loading import load_program
 from visualizer.lab.process import process_called
-from visualizer.lab.runtime import tell_ends
+from visualizer.lab.runtime import lanes_of, tell_ends
 from visualizer.lab.stacks import Observed, stacks_of
 from visualizer.lab.tracer import Tracer
 
 from . import server
+from .brokers import Places
 from .control import Control, die_with, wait_for_ever
 from .recorder import WallRecorder
 
@@ -38,13 +39,14 @@ class Role:
     """What a process is. ``number`` counts the run's processes from 0.
 
     ``listener`` is the server's socket, None in a worker. ``first_thread`` counts the
-    threads of all server processes before this one.
+    threads of all server processes before this one. ``places`` is where the queue is, if any.
     """
 
     name: str
     number: int
     listener: socket.socket | None = None
     first_thread: int = 0
+    places: Places | None = None
 
 
 def be(job: Job, role: Role, line: int, parent: int) -> None:
@@ -81,14 +83,17 @@ def _run(job: Job, role: Role, control: Control) -> None:
     if job.root is not None:
         sandbox.live_in(job.root, job.environment)
     importlib.invalidate_caches()
-    run = Observed(job, listings, recorder, tracer)
+    run = Observed(job, listings, recorder, tracer, places=role.places)
     stacks = stacks_of(job)
+    recorder.find_lane = lanes_of(stacks)
     for stack in stacks:
         stack.observe(run)
     sandbox.number_pools_anew()
     start_unobserved(control.listen, recorder, drain)
     clock.watch()
     run.application = load_program(run)
+    for stack in stacks:
+        stack.loaded(run)
     if role.listener is not None:
         _serve(job, role, run, clock, control)
     for stack in stacks:

@@ -1,0 +1,120 @@
+"""The broker and the store of results of a run on the wall clock.
+
+Without a URL it is an in-memory Redis that speaks the real protocol on a port of the loopback, in a
+process of its own. With one it is that Redis or RabbitMQ, which may be in use: on Redis all keys of
+a run have a prefix of their own, and are deleted afterwards; on RabbitMQ a queue that somebody uses
+is refused.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from visualizer.lab.errors import LabError
+from visualizer.lab.job import Job
+
+REDIS = ("redis", "rediss")
+AMQP = ("amqp", "amqps", "pyamqp")
+
+PATIENCE = 3.0
+"""Seconds for a broker to answer."""
+
+
+class Places(msgspec.Struct):
+    """Where messages go and where results are kept; all keys on Redis begin with ``prefix``."""
+
+    broker: str
+    results: str
+    prefix: str
+
+
+def check(url: str) -> None:
+    """Raises LabError, in one line with a remedy, for a broker that cannot be used."""
+    scheme = urlsplit(url).scheme
+    if scheme not in (*REDIS, *AMQP):
+        known = "redis://HOST:PORT/DB or amqp://USER:PASSWORD@HOST:PORT/VHOST"
+        raise LabError("parameter", f"no broker is known for {without_password(url)}: use {known}")
+    try:
+        _connect(url)
+    except Exception as error:  # each driver has its own
+        reason = " ".join(str(error).split()) or type(error).__name__
+        text = f"the broker {without_password(url)} does not answer ({reason}): start it, or leave"
+        raise LabError("parameter", f"{text} --broker out") from error
+
+
+def _connect(url: str) -> None:
+    if urlsplit(url).scheme in REDIS:
+        with _redis(url) as client:
+            client.ping()
+        return
+    from kombu import Connection
+
+    with Connection(url, connect_timeout=PATIENCE) as connection:
+        connection.connect()
+
+
+def _redis(url: str) -> Any:
+    import redis
+
+    return redis.Redis.from_url(
+        url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=None
+    )
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.password is not None:
+            return url.replace(f":{parts.password}@", ":***@")
+    return url
+
+
+def prepare(job: Job) -> tuple[Places, socket.socket | None]:
+    """Where the run's messages go, and the socket of the embedded server if one is needed.
+
+    Raises LabError for a broker that cannot be used.
+    """
+    prefix = f"meanwhile-{secrets.token_hex(4)}-"
+    if job.broker is not None:
+        check(job.broker)
+        if urlsplit(job.broker).scheme in REDIS:
+            return Places(job.broker, job.broker, prefix), None
+    listener = socket.create_server(("127.0.0.1", 0))
+    own = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+    return Places(job.broker or own, own, prefix), listener
+
+
+def serve(listener: socket.socket) -> None:
+    """Be the in-memory Redis, for good."""
+    from fakeredis import TcpFakeServer
+
+    server = TcpFakeServer(listener.getsockname()[:2], bind_and_activate=False)
+    server.socket.close()
+    server.socket = listener
+    server.daemon_threads = True
+    server.serve_forever()
+
+
+def clean(job: Job, places: Places, queues: Iterable[str]) -> None:
+    """Delete what the run left with a broker that was there before. ``queues`` are its own."""
+    if job.broker is None:
+        return
+    if places.broker == places.results:
+        with _redis(places.broker) as client:
+            for key in client.scan_iter(match=f"{places.prefix}*", count=1000):
+                client.delete(key)
+        return
+    from kombu import Connection
+
+    with Connection(places.broker, connect_timeout=PATIENCE) as connection:
+        for queue in queues:
+            with suppress(*connection.channel_errors):
+                connection.channel().queue_delete(queue)
