@@ -28,13 +28,15 @@ from visualizer.trace.agreement import Agreement, compare
 TRIES = 4
 """Real runs of a version, not counting those during which the machine was busy."""
 
-MOST_TRIES = 12
+MOST_TRIES = 8
 """Real runs of a version in all."""
 
 BUSY = 0.015
 """Seconds by which a short sleep may last too long on a machine that is not busy."""
 
 _COLUMNS = ("Lesson", "Version", "Requests", "Tasks", "Steps", "Largest difference", "Tries", "")
+WIDTHS = (18, 12, 8, 5, 5, 18, 24)
+"""Of the columns but the last, in a pipe."""
 
 
 @dataclass
@@ -62,17 +64,20 @@ class Verdict:
         verdict = "agrees" if self.agrees else "differs"
         but = f", but for {self.note}" if self.note else ""
         busy = f" ({self.busy} on a busy machine)" if self.busy else ""
-        return [self.lesson, self.variant, *counts, worst, f"{self.tries}{busy}", verdict + but]
+        tries = f"{self.tries}{busy}"
+        return [self.lesson, self.variant, *counts, worst, tries, verdict + but]
 
 
 def check_wall(
     catalogue: Catalogue, lessons: Sequence[str], scale: float, broker: str | None
 ) -> None:
-    """Compare all versions of these lessons, and print a table.
+    """Compare all versions of these lessons, and print a table; in a pipe each row as it is known.
 
     Raises ClickException if one differs, or cannot be run.
     """
     verdicts = []
+    if not Console().is_terminal:
+        click.echo(_line(_COLUMNS))
     with Lab() as lab, _progress() as progress:
         task = progress.add_task("", total=None)
         for name in lessons:
@@ -82,7 +87,8 @@ def check_wall(
             for variant in lesson.variants:
                 progress.update(task, description=f"{name}: {variant.id}, for real")
                 verdicts.append(judge(lab, lesson, variant.id, scale, broker))
-    _print(verdicts)
+                _tell(verdicts[-1])
+    _show(verdicts)
     for verdict in verdicts:
         for difference in verdict.agreement.differences if verdict.agreement else ():
             click.echo(f"{verdict.lesson}, {verdict.variant}: {difference}")
@@ -148,12 +154,20 @@ def _progress() -> Progress:
     return Progress(SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True))
 
 
-def _print(verdicts: Sequence[Verdict]) -> None:
-    from visualizer.terminal import columns_of
+def _line(row: Sequence[str]) -> str:
+    cells = [f"{cell:<{width}}" for cell, width in zip(row, WIDTHS, strict=False)]
+    return "  ".join([*cells, row[-1]]).rstrip()
 
+
+def _tell(verdict: Verdict) -> None:
+    """A row as soon as it is known, where no table can be drawn."""
+    if not Console().is_terminal:
+        click.echo(_line(verdict.row()))
+
+
+def _show(verdicts: Sequence[Verdict]) -> None:
     console = Console()
     if not console.is_terminal:
-        click.echo(columns_of(_COLUMNS, [verdict.row() for verdict in verdicts]))
         return
     table = Table(*_COLUMNS, header_style="bold")
     for verdict in verdicts:

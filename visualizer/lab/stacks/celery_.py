@@ -101,7 +101,7 @@ class CeleryStack(Stack):
 
         assert run.places is not None
         celery_.redirect(run, run.places)
-        if link.is_first():
+        if link.is_web():
             celery_.connect(run)
 
     def work(self, run: Observed, ready: Callable[[list[str]], None]) -> None:
@@ -109,7 +109,7 @@ class CeleryStack(Stack):
 
         queue = run.job.queue
         assert queue is not None
-        group = queue.group(link.number())
+        group = queue.group(link.process().place)
         self._open_lanes(run, queue.count, group.concurrency)
         celery_.work(run, group, ready)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from visualizer.lab.job import Job
 from visualizer.lab.stacks import imports, stacks_of
 
+_PROCESSES = ("multiprocessing", "ProcessPoolExecutor")
+
 
 def unable(job: Job) -> str | None:
     """Why there is no run of ``job`` on the wall clock, in words; None if there is."""
@@ -16,6 +18,8 @@ def unable(job: Job) -> str | None:
         return "a program's own Redis client does not run on the wall clock yet"
     if any(stack.processes(job) for stack in stacks_of(job)):
         return "Celery's beat does not run on the wall clock yet"
+    if any(word in text for word in _PROCESSES for text in job.sources.values()):
+        return "pools of processes do not run on the wall clock yet"
     if job.server.kind == "cooperative" or imports(job, "eventlet"):
         return "cooperative servers do not run on the wall clock yet"
     if job.services:

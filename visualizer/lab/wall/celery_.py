@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from visualizer.lab import link
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Group
+from visualizer.lab.process import WEB
 from visualizer.lab.stacks.base import Observed
 from visualizer.lab.stacks.celery_ import Signals, find_app, make_worker
 from visualizer.trace.events import Redirected
@@ -52,7 +53,7 @@ def redirect(run: Observed, places: Places) -> None:
 
 def _redirect(run: Observed, app: Any, places: Places) -> None:
     conf = app.conf
-    if link.name() == link.WEB:
+    if link.name() == WEB:
         named = str(conf.broker_url or "amqp://")
         run.recorder.add(Redirected(0, "broker", without_password(named)))
     options = {**(conf.broker_transport_options or {})}
@@ -101,7 +102,7 @@ def work(run: Observed, group: Group, ready: Callable[[list[str]], None]) -> Non
         app.conf.task_acks_late = True
     _make_ready(app)
     names = list(group.queues or app.amqp.queues.consume_from)
-    if link.number() == 1 and urlsplit(str(app.conf.broker_url)).scheme in AMQP:
+    if link.process().place == 1 and urlsplit(str(app.conf.broker_url)).scheme in AMQP:
         _refuse_used(app, names)
     worker = make_worker(app, group, ready_callback=lambda _: ready(names))
     worker.start()
