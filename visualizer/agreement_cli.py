@@ -151,7 +151,9 @@ def _for_real(job: Job, broker: str | None) -> Job:
 
 
 def _progress() -> Progress:
-    return Progress(SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True))
+    console = Console(stderr=True)
+    columns = SpinnerColumn(), TextColumn("{task.description}")
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 
 def _line(row: Sequence[str]) -> str:
