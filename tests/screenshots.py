@@ -1,18 +1,19 @@
 """Takes the pictures of the pages from the real server in a real browser.
 
 `python -m tests.screenshots` writes the README's two, docs/stage.png and docs/stage-dark.png.
-`python -m tests.screenshots --all FOLDER` writes every page into FOLDER: light, dark, and 360 px
-wide.
+`python -m tests.screenshots --all FOLDER` writes every page into FOLDER, and every view
+of the stage: light, dark, with high contrast, for a projector, and 360 px wide.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -26,6 +27,31 @@ STEPS_IN = 4
 
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
+
+
+class Look(NamedTuple):
+    """How pages are looked at: the system's theme, the width, what the reader has chosen."""
+
+    name: str
+    theme: Theme
+    width: int
+    chosen: dict[str, str]
+
+
+LOOKS = (
+    Look("light-1440", "light", 1440, {}),
+    Look("dark-1440", "dark", 1440, {}),
+    Look("contrast-1440", "light", 1440, {"contrast": "more"}),
+    Look("contrast-dark-1440", "dark", 1440, {"contrast": "more"}),
+    Look("projector-1440", "light", 1440, {"projector": "on"}),
+    Look("light-360", "light", 360, {}),
+    Look("dark-360", "dark", 360, {}),
+)
+VIEWS = (
+    *("timeline", "code", "steps", "tracker", "queue", "network", "page", "sequence"),
+    *("flow", "moments", "output"),
+)
+"""As panels.js names them."""
 
 
 def main() -> int:
@@ -60,36 +86,61 @@ def readme(browser: Browser, server: Server) -> Iterator[Path]:
 
 
 def every_page(browser: Browser, server: Server, folder: Path) -> Iterator[Path]:
-    """The catalogue, each stage mid-play, and a page that is not there, whole."""
+    """The catalogue, each stage mid-play, a page that is not there, and each view, whole."""
     folder.mkdir(parents=True, exist_ok=True)
-    for theme in THEMES:
-        for width in (1440, 360):
-            with page(browser, server, theme, width, height=1000) as opened:
-                for name in ("catalogue", "missing", *LESSONS):
-                    if name in LESSONS:
-                        mid_play(opened, name)
-                    else:
-                        opened.goto("/" if name == "catalogue" else "/s/no_such_lesson")
-                    path = folder / f"{name}-{theme}-{width}.png"
-                    opened.screenshot(path=path, full_page=True)
-                    yield path
+    for look in LOOKS:
+        with page(browser, server, look.theme, look.width, 1000, look.chosen) as opened:
+            for name in ("catalogue", "missing", *LESSONS):
+                if name in LESSONS:
+                    mid_play(opened, name)
+                else:
+                    opened.goto("/" if name == "catalogue" else "/s/no_such_lesson")
+                path = folder / f"{name}-{look.name}.png"
+                opened.screenshot(path=path, full_page=True)
+                yield path
+            yield from every_view(opened, folder, look)
+
+
+def every_view(opened: Page, folder: Path, look: Look) -> Iterator[Path]:
+    """Each view of a program with a queue, mid-play, by itself; the timeline also from near."""
+    for view in VIEWS:
+        mid_play(opened, "send_email", f"?v=inline,celery&p.users=10&views={view},{view}", 40)
+        if view == "timeline":
+            opened.keyboard.press("+")
+            opened.keyboard.press("+")
+            opened.wait_for_timeout(300)
+        path = folder / f"view-{view}-{look.name}.png"
+        opened.screenshot(path=path, full_page=True)
+        yield path
 
 
 @contextmanager
-def page(browser: Browser, server: Server, theme: Theme, width: int, height: int) -> Iterator[Page]:
-    """A page of that size (CSS pixels) in that theme."""
+def page(
+    browser: Browser,
+    server: Server,
+    theme: Theme,
+    width: int,
+    height: int,
+    chosen: dict[str, str] | None = None,
+) -> Iterator[Page]:
+    """A page of that size (CSS pixels) in that theme, with what a reader has chosen."""
     context = browser.new_context(
         base_url=server.url, color_scheme=theme, viewport={"width": width, "height": height}
+    )
+    kept = {"hints": "seen", **(chosen or {})}
+    context.add_init_script(
+        f"for (const [name, value] of Object.entries({json.dumps(kept)}))"
+        " localStorage.setItem('meanwhile.' + name, value)"
     )
     yield context.new_page()
     context.close()
 
 
-def mid_play(opened: Page, lesson: str) -> Stage:
+def mid_play(opened: Page, lesson: str, query: str = "", steps: int = STEPS_IN) -> Stage:
     """Open a lesson and step into the middle of its story."""
-    stage = Stage(opened).open(lesson)
+    stage = Stage(opened).open(lesson, query)
     stage.press("Home")
-    stage.press("ArrowRight", STEPS_IN)
+    stage.press("ArrowRight", steps)
     opened.evaluate("document.fonts.ready")
     opened.wait_for_timeout(1200)  # until what moves has arrived
     return stage

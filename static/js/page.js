@@ -1,13 +1,28 @@
 /**
- * What every page does: the button that changes between light and dark, and the key of the search.
+ * What every page does: the look that the reader has chosen, the popover in which it is chosen, and
+ * the key of the search.
  */
 
-import { cycleTheme, dark, startTheme } from "./theme.js";
+import { effect } from "@preact/signals-core";
+import { choices, choose, startTheme } from "./theme.js";
+import { beside } from "./views/beside.js";
 
-const button = document.getElementById("theme");
 startTheme();
-button?.addEventListener("click", cycleTheme);
-dark.subscribe((on) => button?.setAttribute("aria-pressed", String(on)));
+
+const popover = document.getElementById("look");
+const button = document.getElementById("look-button");
+popover?.addEventListener("toggle", (event) => {
+  const open = /** @type {ToggleEvent} */ (event).newState === "open";
+  button?.setAttribute("aria-expanded", String(open));
+  if (open) beside(popover, button);
+});
+for (const input of popover?.querySelectorAll("input") ?? []) {
+  const name = /** @type {import("./theme.js").Name} */ (input.name);
+  input.addEventListener("change", () => choose(name, input.type === "checkbox" && !input.checked ? "system" : input.value));
+  effect(() => {
+    input.checked = choices[name].value === input.value;
+  });
+}
 
 const search = document.getElementById("search-open");
 if (search) {

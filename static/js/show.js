@@ -9,6 +9,7 @@ import * as changes from "./changes.js";
 import { listen } from "./keys.js";
 import { startPlayer } from "./player.js";
 import * as store from "./store.js";
+import { listenToSwipes } from "./swipe.js";
 import { html } from "./views/html.js";
 import { Stage } from "./views/stage.js";
 import { panLeft, panRight, zoomAll, zoomIn, zoomOut } from "./views/timeline-zoom.js";
@@ -28,6 +29,7 @@ export function showStage(root, view = html`<${Stage} />`, classKeys) {
   // What moves on its own does so only while the story does.
   effect(() => { root.classList.toggle("is-playing", store.playing.value); });
   startPlayer();
+  listenToSwipes(root, store.stepBy);
   listen(document, {
     toggle: store.toggle,
     next: () => store.stepBy(1),

@@ -1,55 +1,77 @@
 /**
- * Light or dark: the system's choice, until the reader makes one, which is remembered.
+ * How the pages look: light or dark, contrast, projector, motion. Each is the system's choice until the
+ * reader makes one, which is remembered; <html> says all of them (`data-theme`, `data-contrast`,
+ * `data-projector`, `data-motion`), and the style sheets follow.
  *
- * Some browsers refuse storage (private windows, blocked cookies); the choice then lasts as long as the page.
+ * Some browsers refuse storage (private windows, blocked cookies); a choice then lasts as long as the page.
  */
 
 import { computed, effect, signal } from "@preact/signals-core";
 
-/** @import { Signal } from "@preact/signals-core" */
-/** @typedef {"system"|"light"|"dark"} Theme */
+/** @import { ReadonlySignal, Signal } from "@preact/signals-core" */
+/** @typedef {"theme"|"contrast"|"projector"|"motion"} Name */
 
-const NAME = "meanwhile.theme";
-const system = window.matchMedia("(prefers-color-scheme: dark)");
-const systemDark = signal(system.matches);
+const NAMES = "meanwhile.";
+const systemDark = media("(prefers-color-scheme: dark)");
+const more = media("(prefers-contrast: more)");
+const less = media("(prefers-reduced-motion: reduce)");
+const wide = media("(min-width: 112rem)");
 
-/** @type {Signal<Theme>} */
-export const theme = signal(remembered());
-export const dark = computed(() => (theme.value === "system" ? systemDark.value : theme.value === "dark"));
+/** What the reader has chosen; "system" where nothing. @type {Record<Name, Signal<string>>} */
+export const choices = {
+  theme: remembered("theme", ["light", "dark"]),
+  contrast: remembered("contrast", ["usual", "more"]),
+  projector: remembered("projector", ["on"]),
+  motion: remembered("motion", ["usual", "less"]),
+};
 
-/** Keep the page's colours in step with the choice. @returns {() => void} stops it */
+export const dark = computed(() => (choices.theme.value === "system" ? systemDark.value : choices.theme.value === "dark"));
+export const contrast = computed(() => (choices.contrast.value === "system" ? more.value : choices.contrast.value === "more"));
+export const projector = computed(() => choices.projector.value === "on");
+/** Nothing is to move on its own. */
+export const calm = computed(() => (choices.motion.value === "system" ? less.value : choices.motion.value === "less"));
+/** Which letters pictures are drawn in: usual, large on a wide wall, largest for a projector. */
+export const letters = computed(() => (projector.value ? "projector" : wide.value ? "large" : "usual"));
+
+/** Keep the page in step with the choices. @returns {() => void} stops it */
 export function startTheme() {
-  system.addEventListener("change", (event) => {
-    systemDark.value = event.matches;
-  });
   return effect(() => {
-    document.documentElement.dataset.theme = dark.value ? "dark" : "light";
+    const { dataset } = document.documentElement;
+    dataset.theme = dark.value ? "dark" : "light";
+    dataset.contrast = contrast.value ? "more" : "usual";
+    dataset.projector = projector.value ? "on" : "off";
+    dataset.motion = calm.value ? "less" : "usual";
   });
 }
 
-/** To the other one; back to the system's where that is the same. */
-export function cycleTheme() {
-  const next = dark.value ? "light" : "dark";
-  theme.value = (next === "dark") === systemDark.value ? "system" : next;
-  remember(theme.value);
-}
-
-/** @returns {Theme} */
-function remembered() {
+/** @param {Name} name @param {string} value */
+export function choose(name, value) {
+  choices[name].value = value;
   try {
-    const value = localStorage.getItem(NAME);
-    return value === "light" || value === "dark" ? value : "system";
-  } catch {
-    return "system"; // storage is refused: see above
-  }
-}
-
-/** @param {Theme} value */
-function remember(value) {
-  try {
-    if (value === "system") localStorage.removeItem(NAME);
-    else localStorage.setItem(NAME, value);
+    if (value === "system") localStorage.removeItem(NAMES + name);
+    else localStorage.setItem(NAMES + name, value);
   } catch {
     // Storage is refused: the choice lasts as long as the page.
   }
+}
+
+/** @param {Name} name @param {string[]} known */
+function remembered(name, known) {
+  try {
+    const value = localStorage.getItem(NAMES + name) ?? "system";
+    return signal(known.includes(value) ? value : "system");
+  } catch {
+    return signal("system"); // storage is refused: see above
+  }
+}
+
+/** Whether the browser says so now; followed from then on. @param {string} query @returns {ReadonlySignal<boolean>} */
+function media(query) {
+  if (typeof matchMedia !== "function") return signal(false); // outside of a browser
+  const list = matchMedia(query);
+  const now = signal(list.matches);
+  list.addEventListener("change", (event) => {
+    now.value = event.matches;
+  });
+  return now;
 }

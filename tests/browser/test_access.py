@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.support.server import ROOT
 
 from .conftest import Watch
-from .lessons import LESSONS, THREAD
+from .lessons import LESSONS
 from .stage import Stage
 
 PAGES = ["/", *(f"/s/{lesson}" for lesson in LESSONS)]
@@ -79,17 +79,6 @@ def test_a_phone_does_not_scroll_sideways(page: Page, path: str):
     opened(page, path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate("document.body.scrollWidth") <= 360
-
-
-@narrow
-def test_a_phone_can_play_and_show_the_other_version(page: Page, stage: Stage):
-    stage.open("long_task")
-    stage.button("One step on").click()
-    stage.expect_step(THREAD, 2)
-    switch = page.get_by_role("group", name="Version")
-    switch.get_by_role("button", name="Inside the request").click()
-    expect(stage.table("Inside the request")).to_be_visible()
-    expect(stage.table(THREAD)).to_be_hidden()
 
 
 @each_page

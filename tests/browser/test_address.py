@@ -57,13 +57,3 @@ def test_an_address_that_does_not_fit_is_mended_and_said(page: Page, stage: Stag
     expect(notices.filter(has_text="cannot be “99”")).to_be_visible()
     expect(stage.code(THREAD)).to_contain_text("TASK_SECONDS = 10")
     stage.expect_step(THREAD, 3)
-
-
-def test_the_chosen_theme_stays_after_a_reload(page: Page, stage: Stage):
-    stage.open("long_task")
-    html = page.locator("html")
-    for chosen in ("dark", "light"):
-        page.get_by_role("button", name="Dark colours").click()
-        expect(html).to_have_attribute("data-theme", chosen)
-        page.reload()
-        expect(html).to_have_attribute("data-theme", chosen)

@@ -10,6 +10,7 @@ import { approach, placeOf } from "./pursuit.js";
 import { loadLesson, requestsOf, sameRuns, usualRequests } from "./scene.js";
 import { emit } from "./socket.js";
 import * as state from "./state.js";
+import { calm } from "../theme.js";
 
 /** @import { Socket } from "../protocol.js" */
 /** @import { LessonPage, SlotRequest } from "../store.js" */
@@ -94,7 +95,6 @@ function keepUp() {
   untracked(() => store.stand(all && cursor.playing && !moving ? { slot: cursor.slot, s: axis.length } : cursor, moving));
 }
 
-const calm = typeof matchMedia === "function" ? matchMedia("(prefers-reduced-motion: reduce)") : { matches: false };
 
 /** @param {number} elapsed @returns {{s: number}} */
 function guide(elapsed) {
@@ -104,7 +104,7 @@ function guide(elapsed) {
   const speed = store.speed.peek();
   const { s, t } = store.cursor.peek();
   if (!led) return { s };
-  const next = approach(linear ? t : s, placeOf(led, performance.now(), speed, linear, axis), elapsed, speed, calm.matches);
+  const next = approach(linear ? t : s, placeOf(led, performance.now(), speed, linear, axis), elapsed, speed, calm.value);
   return { s: linear ? axis.toStory(next) : next };
 }
 

@@ -6,6 +6,7 @@
 
 import { effect, signal } from "@preact/signals-core";
 import * as state from "./state.js";
+import { calm } from "../theme.js";
 
 /** @import { Pointer } from "./state.js" */
 
@@ -42,7 +43,6 @@ export function startPointing(root) {
   spot.hidden = true;
   spot.setAttribute("aria-hidden", "true");
   document.body.append(spot);
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let frame = 0;
   /** @type {{x: number, y: number}|null} */
   let at = null;
@@ -54,7 +54,7 @@ export function startPointing(root) {
       spot.hidden = !goal;
       if (!goal) at = null;
       else {
-        const ease = calm.matches || at === null ? 1 : EASE;
+        const ease = calm.value || at === null ? 1 : EASE;
         at = { x: (at?.x ?? 0) + (goal.x - (at?.x ?? 0)) * ease, y: (at?.y ?? 0) + (goal.y - (at?.y ?? 0)) * ease };
         // What is pointed at may be further down the page: then the spot waits at the edge.
         const seen = Math.max(EDGE, Math.min(at.y, window.innerHeight - EDGE));

@@ -4,6 +4,7 @@
 
 import { effect } from "@preact/signals-core";
 import { jumpTo, play, playing, presentOf, seek, slots } from "../store.js";
+import { calm } from "../theme.js";
 
 /** How many steps before the proof the run sets out; the last one may be long. */
 const BEFORE = 1;
@@ -13,7 +14,7 @@ const BEFORE = 1;
  * @param {{variant: string, n: number}} step
  * @param {boolean} [still]
  */
-export function runTo({ variant, n }, still = matchMedia("(prefers-reduced-motion: reduce)").matches) {
+export function runTo({ variant, n }, still = calm.value) {
   const slot = slots.value.find((item) => item.variant === variant);
   if (!slot || still || n <= BEFORE) {
     jumpTo(variant, n);

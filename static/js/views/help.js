@@ -40,7 +40,7 @@ export function Help({ more = [] }) {
       </dl>
       <p class="help-note">
         Click a span in the timeline, a row of the table or a cell of the tracker to go to that
-        step.
+        step. On a phone, swipe to step, and zoom the timeline with two fingers.
       </p>
       <button type="button" class="button is-primary" onClick=${() => (helpOpen.value = false)}>
         Close

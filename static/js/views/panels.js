@@ -52,9 +52,9 @@ export function shownIn(slot) {
   });
 }
 
-/** @param {{ slot: Slot }} props */
-export function Panels({ slot }) {
-  return shownIn(slot).map((entry) => html`<${Panel} key=${entry.name} entry=${entry} slot=${slot} />`);
+/** `only`: the one view that is shown, or "" for all. @param {{ slot: Slot, only: string }} props */
+export function Panels({ slot, only }) {
+  return shownIn(slot).filter(({ name }) => only === "" || name === only).map((entry) => html`<${Panel} key=${entry.name} entry=${entry} slot=${slot} />`);
 }
 
 /** A card with a heading. @param {{ entry: Entry, slot: Slot }} props */

@@ -3,12 +3,14 @@
  *
  * On top the story (caption, transport, timeline) with the quiz beside it; below, a column for
  * each slot with its code, tables and chart, row by row on the same height. On a screen that is
- * too narrow for two columns the slot in focus has the room, and a switch shows the other.
+ * too narrow for two columns the slot in focus has the room, and a switch shows the other; on a
+ * phone the slots stand one below the other, each with the view whose tab is open.
  */
 
 import { useEffect, useState } from "preact/hooks";
 
 import { changeable, panelOpen } from "../changes.js";
+import { storage } from "../panels.js";
 import { fault, focus, focusSlot, notice, slots } from "../store.js";
 import { Caption } from "./caption.js";
 import { Chooser } from "./chooser.js";
@@ -18,6 +20,7 @@ import { html } from "./html.js";
 import { Fault, Notices, SlotNotice } from "./notices.js";
 import { Panels, shownIn } from "./panels.js";
 import { Summary } from "./summary.js";
+import { openTab, phone, Tabs } from "./tabs.js";
 import { Timeline } from "./timeline.js";
 import { Model, Tools } from "./tools.js";
 import { Transport } from "./transport.js";
@@ -48,6 +51,7 @@ export function Stage({ Bar = null, Beside = null, keys = [] }) {
       <${Tools} />
       <${Transport} />
     </section>
+    ${Bar === null && html`<${HintPlace} />`}
     <div class="hero">
       <${ChangePlace} />
       <section class="hero-timeline card" aria-label="Timeline" data-at="timeline">
@@ -79,6 +83,16 @@ function ChangePlace() {
   return wanted && panel ? html`<${panel.Change} />` : null;
 }
 
+/** Hints for who is here for the first time; loaded only for them. */
+function HintPlace() {
+  const [hints, load] = useState(/** @type {{Hints: Function}|null} */ (null));
+  useEffect(() => {
+    const wanted = !document.getElementById("record") && storage()?.getItem("meanwhile.hints") === null;
+    if (wanted) import("./hints.js").then(load, () => {}); // without them the stage is whole
+  }, []);
+  return hints ? html`<${hints.Hints} />` : null;
+}
+
 /** Which slot has the room where there is none for all. */
 function Switch() {
   return html`<div class="switch" role="group" aria-label="Version">
@@ -99,7 +113,9 @@ function Switch() {
 function Columns({ shown }) {
   const views = shown.map((slot) => shownIn(slot).map(({ name }) => name));
   const aligned = views.every((names) => names.join() === views[0]?.join());
-  return html`<div class=${`slots has-${shown.length}${aligned ? " is-aligned" : ""}`} style=${`--rows: ${(views[0]?.length ?? 0) + 1}`}>
+  const tabs = phone.value && shown.some((slot) => shownIn(slot).length > 0);
+  return html`${tabs && html`<${Tabs} slots=${shown} />`}
+  <div class=${`slots has-${shown.length}${aligned ? " is-aligned" : ""}`} id="slots" role=${tabs ? "tabpanel" : undefined} aria-label=${tabs ? "View" : undefined} style=${`--rows: ${(views[0]?.length ?? 0) + 1}`}>
     ${shown.map((slot) => html`<${Column} key=${slot.id} slot=${slot} />`)}
   </div>`;
 }
@@ -118,7 +134,7 @@ function Column({ slot }) {
       <${SlotNotice} slot=${slot} />
       <p class="slot-summary"><${Summary} index=${slot.index} /></p>
     </header>
-    <${Panels} slot=${slot} />
+    <${Panels} slot=${slot} only=${phone.value ? openTab(slots.value) : ""} />
   </section>`;
 }
 

@@ -1,8 +1,12 @@
 /** How wide a text will be, without laying it out: labels are drawn only where they fit. */
 
-/** The fonts of the timeline, as in timeline.css. */
-const FONTS = { label: ["500", 14, 16], title: ["600", 16, 18] };
-const projected = window.matchMedia("(min-width: 112rem)");
+import { letters } from "../theme.js";
+
+/** The fonts of the timeline, as in timeline.css: weight, and pixels for each kind of letters. */
+const FONTS = /** @type {const} */ ({
+  label: ["500", { usual: 14, large: 16, projector: 19 }],
+  title: ["600", { usual: 16, large: 18, projector: 20 }],
+});
 
 const context = document.createElement("canvas").getContext("2d");
 /** @type {Map<string, number>} */
@@ -10,8 +14,8 @@ const known = new Map();
 
 /** @param {string} text @param {keyof typeof FONTS} font @returns {number} pixels */
 export function widthOf(text, font) {
-  const [weight, usual, large] = FONTS[font];
-  const type = `${weight} ${projected.matches ? large : usual}px Inter, system-ui, sans-serif`;
+  const [weight, sizes] = FONTS[font];
+  const type = `${weight} ${sizes[/** @type {keyof typeof sizes} */ (letters.value)]}px Inter, system-ui, sans-serif`;
   const name = `${type} ${text}`;
   let width = known.get(name);
   if (width === undefined) {

@@ -52,14 +52,15 @@ const OPEN = 30;
  * @param {Axis} axis
  * @param {number} width
  * @param {ReadonlySet<string>} [opened] the crowds whose lanes are shown one by one
+ * @param {boolean} [large] for a projector
  * @returns {Layout}
  */
-export function layOut(slots, axis, width, opened = new Set()) {
+export function layOut(slots, axis, width, opened = new Set(), large = false) {
   const narrow = width < NARROW;
   const entries = slots.map(({ trace, index }, place) => crowdedLanes(trace, index ?? place));
   const lanes = entries.flat().reduce((sum, entry) => sum + (!("lanes" in entry) ? 1 : opened.has(entry.id) ? entry.lanes.length : 0), 0);
-  const { row, bar } = sizes(lanes, narrow);
-  const left = narrow ? 4 : 148;
+  const { row, bar } = sizes(lanes, narrow, large);
+  const left = narrow ? 4 : large ? 190 : 148;
   let y = AXIS;
   const bands = slots.map(({ title, trace, index }, place) => {
     const slot = index ?? place;
@@ -124,8 +125,9 @@ function stack(trace, axis, slot, entries, { top, row, bar, narrow, opened }) {
   return { rows, crowds, ys, bottom: y };
 }
 
-/** Many lanes share the height that few lanes would take. @param {number} lanes @param {boolean} narrow */
-function sizes(lanes, narrow) {
+/** Many lanes share the height that few lanes would take. @param {number} lanes @param {boolean} narrow @param {boolean} large */
+function sizes(lanes, narrow, large) {
+  if (large && lanes <= 18) return { row: narrow ? 54 : 50, bar: narrow ? 28 : 36 };
   if (lanes > 48) return { row: 12, bar: 8 };
   if (lanes > 18) return { row: 22, bar: 14 };
   return narrow ? { row: 46, bar: 24 } : { row: 38, bar: 26 };

@@ -7,6 +7,7 @@
 
 import { effect } from "@preact/signals-core";
 import { cursor, playing, scrubbing } from "../store.js";
+import { calm } from "../theme.js";
 import { STATE_NAMES } from "./patterns.js";
 import { widthOf } from "./text.js";
 import { sayLevel } from "./timeline-groups.js";
@@ -23,8 +24,6 @@ const HOP = 700;
 const APART = 4;
 /** What travels in no time takes this part of a step's dwell, so that it is seen. */
 const HOP_PART = 0.55;
-
-const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
  * Keep the moving parts at the cursor.
@@ -101,7 +100,7 @@ export function follow(root, layout, axis, mix) {
     cancelAnimationFrame(frame);
     cancelAnimationFrame(settled);
     figures.data = `${t.toFixed(3)} s`;
-    if (calm.matches) {
+    if (calm.value) {
       // Steps instead of travel: stand at the last thing that happened, with what it sent shown arrived.
       const knot = playing.value ? axis.knots.findLast((item) => item.s <= s + 1e-9) : undefined;
       shown = knot?.s ?? s;

@@ -11,6 +11,7 @@ import { effect, signal } from "@preact/signals-core";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { viewsOf } from "../panels.js";
 import { axis, cursor, elsewhere, focus, focusSlot, slots, trueTime } from "../store.js";
+import { calm, projector } from "../theme.js";
 import { html } from "./html.js";
 import { widthOf } from "./text.js";
 import { CrowdButtons, opened } from "./timeline-crowds.js";
@@ -44,7 +45,8 @@ export function Timeline() {
   const shown = useMemo(() => all.filter(({ index }) => viewsOf(index).includes("timeline")), [all, listed]);
   const scale = axis.value;
   const crowds = opened.value;
-  const whole = useMemo(() => layOut(shown, scale, width, crowds), [shown, scale, width, crowds]);
+  const large = projector.value;
+  const whole = useMemo(() => layOut(shown, scale, width, crowds, large), [shown, scale, width, crowds, large]);
   const part = zoom.value;
   const layout = useMemo(() => ({ ...whole, part }), [whole, part]);
 
@@ -118,7 +120,7 @@ function turn(boxes) {
     const from = mix.peek();
     cancelAnimationFrame(frame);
     if (from === goal) return;
-    const still = boxes > MOST_TURNING || boxes === 0 || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const still = boxes > MOST_TURNING || boxes === 0 || calm.peek();
     if (still) {
       mix.value = goal;
       return;
