@@ -54,7 +54,10 @@ export function shownIn(slot) {
 
 /** `only`: the one view that is shown, or "" for all. @param {{ slot: Slot, only: string }} props */
 export function Panels({ slot, only }) {
-  return shownIn(slot).filter(({ name }) => only === "" || name === only).map((entry) => html`<${Panel} key=${entry.name} entry=${entry} slot=${slot} />`);
+  const entries = shownIn(slot).filter(({ name }) => only === "" || name === only);
+  if (entries.length > 0) return entries.map((entry) => html`<${Panel} key=${entry.name} entry=${entry} slot=${slot} />`);
+  const lacking = ENTRIES.find(({ name, lacks }) => viewsOf(slot.index).includes(name) && lacks?.(slot));
+  return html`<p class="card card-empty">${lacking ? `Nothing to show under “${lacking.title}”: ${lacking.lacks?.(slot)}.` : "Nothing is open here."} “Views” opens more.</p>`;
 }
 
 /** A card with a heading. @param {{ entry: Entry, slot: Slot }} props */

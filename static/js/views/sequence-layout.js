@@ -21,8 +21,8 @@ import { countUntil, laneColour, laneOrder, seconds } from "../trace.js";
 export const HEAD = 44;
 export const ROW = 40;
 export const BAR = 10;
-const COLUMN = 132;
-const MARGIN = 70;
+const COLUMN = 156;
+const MARGIN = 80;
 /** Room for a note of the last column. */
 const NOTE = 130;
 const BELOW = 24;

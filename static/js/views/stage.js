@@ -10,7 +10,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { changeable, panelOpen } from "../changes.js";
-import { storage } from "../panels.js";
+import { storage, viewsOf } from "../panels.js";
 import { fault, focus, focusSlot, notice, slots } from "../store.js";
 import { Caption } from "./caption.js";
 import { Chooser } from "./chooser.js";
@@ -54,9 +54,9 @@ export function Stage({ Bar = null, Beside = null, keys = [] }) {
     ${Bar === null && html`<${HintPlace} />`}
     <div class="hero">
       <${ChangePlace} />
-      <section class="hero-timeline card" aria-label="Timeline" data-at="timeline">
+      ${shown.some(({ index }) => viewsOf(index).includes("timeline")) && html`<section class="hero-timeline card" aria-label="Timeline" data-at="timeline">
         <${Timeline} />
-      </section>
+      </section>`}
       ${Beside && html`<${Beside} />`}
     </div>
     ${shown.length > 1 && html`<${Switch} />`}
