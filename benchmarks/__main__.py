@@ -54,6 +54,12 @@ def lab() -> list[Figure]:
     return lab.measure()
 
 
+def queues() -> list[Figure]:
+    from . import queues
+
+    return queues.measure()
+
+
 def page() -> list[Figure]:
     from . import page
 
@@ -71,6 +77,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "lines": in_own_process("lines"),
     "requests": in_own_process("requests"),
     "lab": lab,
+    "queues": queues,
     "page": page,
     "broadcast": broadcast,
 }

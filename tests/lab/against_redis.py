@@ -3,7 +3,7 @@
 Runs each program of ``celery_programs``, ``rq_programs`` and ``redis_programs`` whose name has the
 word in it, in processes of its own, with a real Redis and the libraries' own workers, and says
 which prints something else than the tests expect. Not a part of the tests: it needs a Redis on
-this machine, of which it empties database 9, and takes some minutes.
+this machine, of which it empties database 13, and takes some minutes.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import redis
+
 from tests.lab import celery_programs, queues, redis_programs, rq_programs
 
-URL = "redis://localhost:6379/9"
+URL = "redis://localhost:6379/13"
 EMPTY = f"import redis; redis.Redis.from_url({URL!r}).flushdb()"
 RQ = ["-m", "rq.cli", "worker", "-u", URL, "--with-scheduler", "-q", "mail"]
 CELERY = ["-m", "celery", "-A", "test_app.celery", "-q", "worker", "-P", "threads", "-c", "1"]
@@ -68,6 +71,7 @@ def _run(program: str, worker: list[str]) -> list[str]:
                 stderr=subprocess.STDOUT,
                 text=True,
             )
+            _wait_for_worker()
         try:
             printed = _python(folder, "-c", "import test_app; test_app.drive()")
         finally:
@@ -78,6 +82,16 @@ def _run(program: str, worker: list[str]) -> list[str]:
         told = told if working is not None else ""
         # Celery's worker logs what a task prints.
         return [line.partition("] ")[2] or line for line in told.splitlines()] + printed
+
+
+def _wait_for_worker() -> None:
+    """Both kinds of workers leave a key in Redis when they are there."""
+    client, end = redis.Redis.from_url(URL), time.monotonic() + 60
+    while not client.exists("rq:workers", "_kombu.binding.celery"):
+        if time.monotonic() > end:
+            raise TimeoutError("the worker does not come")
+        time.sleep(0.1)
+    time.sleep(0.5)
 
 
 def _python(folder: str, *arguments: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from visualizer.clock import active_clock
+from visualizer.clock import NS, active_clock
 from visualizer.lab import link
 
 
@@ -22,6 +22,12 @@ class Socket:
         self._timeout = timeout
         self._number: int | None = self._call("connect")
         self._inbox = bytearray()
+        #: Whether something may have come unasked since the last look.
+        self._pushed = False
+        link.line().watch(self.key, self._arrived)
+
+    def _arrived(self) -> None:
+        self._pushed = True
 
     @staticmethod
     def _call(method: str, *arguments: Any) -> Any:
@@ -63,15 +69,16 @@ class Socket:
         assert clock is not None
         deadline = None if self._timeout is None else clock.deadline(self._timeout)
         while not self._inbox and self._number is not None:
-            self._inbox += self._call("receive", self._number)
-            if self._inbox:
-                return
-            if self._timeout == 0:
+            if self._pushed:
+                self._pushed = False
+                self._inbox += self._call("receive", self._number)
+            elif self._timeout == 0:
                 raise BlockingIOError(errno.EWOULDBLOCK, "nothing is there yet")
-            seconds = None if deadline is None else (deadline - clock.now) / 1e9
-            if seconds is not None and seconds <= 0:
-                raise TimeoutError("timed out")
-            link.line().wait(self.key, seconds, self.waits)
+            else:
+                seconds = None if deadline is None else (deadline - clock.now) / NS
+                if seconds is not None and seconds <= 0:
+                    raise TimeoutError("timed out")
+                link.line().wait(self.key, seconds, self.waits)
 
     def getpeername(self) -> tuple[str, int]:
         return ("127.0.0.1", 6379)
@@ -87,6 +94,7 @@ class Socket:
 
     def close(self) -> None:
         if self._number is not None:
-            number, self._number = self._number, None
+            key, number, self._number = self.key, self._number, None
             if active_clock() is not None:
+                link.line().watch(key, None)
                 self._call("close", number)
