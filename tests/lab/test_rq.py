@@ -190,3 +190,12 @@ def test_what_cannot_be_is_refused(lab: Lab) -> None:
         lab.run(rq_job(MAILS, app_name="letters"))
     with pytest.raises(LabError, match="an RQ worker has one thread; use more workers"):
         lab.run(rq_job(MAILS, concurrency=2))
+
+
+def test_a_worker_that_is_started_again_goes_on(lab: Lab) -> None:
+    trace = lab.run(rq_job(MAILS, faults=[Fault(at=1.5, kill="worker-1", back=1.0)]))
+    assert printed(trace)[:3] == ["0", "2", "3"]
+    assert [task.state for task in trace.tasks if task.state != "finished"] == ["failed"]
+    assert {task.lane for task in trace.tasks} >= {"worker-1", "worker-1.2"}
+    names = [lane.name for lane in trace.lanes if lane.kind == "worker"]
+    assert names == ["RQ worker", "RQ worker (restarted)"]

@@ -293,7 +293,7 @@ class SocketClosed(_Event):
 class Redirected(_Event):
     """The program named a server outside (``address``, without password); the lab stood in for it.
 
-    ``what`` is what the program uses it as: ``broker``, ``results``.
+    ``what`` is what the program uses it as: ``broker``, ``results``, ``redis``.
     """
 
     what: str

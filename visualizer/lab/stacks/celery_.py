@@ -79,7 +79,7 @@ class CeleryStack(Stack):
             app.conf.task_acks_late = True
         try:
             check_broker(app)
-            if link.name() == BEAT:
+            if link.process().name == BEAT:
                 be_beat(run, app)
                 return
             group = queue.group(link.process().place)
@@ -87,7 +87,7 @@ class CeleryStack(Stack):
             make_worker(app, group).start()
         except Exception as error:
             reason = import_error(error, set(run.job.sources))
-            what = "Celery beat" if link.name() == BEAT else "the Celery worker"
+            what = "Celery beat" if link.process().name == BEAT else "the Celery worker"
             text = f"{what} cannot start: {reason.message}"
             raise LabError("import", text, reason.file, reason.line) from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from visualizer.lab import link
 from visualizer.lab.job import Job
 from visualizer.lab.recorder import Lane
 from visualizer.trace.events import LaneBorn
@@ -30,10 +31,10 @@ def be_beat(run: Run, app: Any) -> None:
     """Be the process of beat, for good."""
     from celery.beat import Scheduler, Service
 
-    recorder, current = run.recorder, run.clock.current
+    recorder, current, own = run.recorder, run.clock.current, link.process()
     assert current is not None
-    lane = current.data = Lane(BEAT, "process", "Celery beat")
-    recorder.add(LaneBorn(0, lane.id, lane.kind, lane.name))
+    lane = current.data = Lane(own.id, "process", own.called("Celery beat"))
+    recorder.add(LaneBorn(recorder.now, lane.id, lane.kind, lane.name))
     if run.job.until is not None:
         recorder.held.add(BEAT)  # there is a time to end at: until then more is to come
 

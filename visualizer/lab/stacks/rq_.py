@@ -11,6 +11,7 @@ from typing import Any
 
 from visualizer.clock import ThreadInfo
 from visualizer.lab import link
+from visualizer.lab.application import import_error
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Job
 from visualizer.lab.recorder import HIDDEN, Lane
@@ -57,7 +58,12 @@ class RqStack(Stack):
         wish = run.job.queue
         assert wish is not None
         queues = find_queues(run)
-        worker = make_worker(run, self._moments, queues, self._open_lane(run))
+        try:
+            worker = make_worker(run, self._moments, queues, self._open_lane(run))
+        except Exception as error:
+            reason = import_error(error, set(run.job.sources))
+            text = f"the RQ worker cannot start: {reason.message}"
+            raise LabError("import", text, reason.file, reason.line) from error
         worker.work(logging_level="WARNING", with_scheduler=wish.scheduler)
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
@@ -70,10 +76,10 @@ class RqStack(Stack):
     def _open_lane(run: Run) -> Lane:
         """The lane of the worker, which is that of the thread that runs now."""
         assert run.job.queue is not None
-        one = run.job.queue.count == 1
-        name = "RQ worker" if one else f"RQ worker {link.process().place}"
-        lane = Lane(link.name(), "worker", name)
-        run.recorder.add(LaneBorn(0, lane.id, lane.kind, lane.name))
+        own, recorder = link.process(), run.recorder
+        name = "RQ worker" if run.job.queue.count == 1 else f"RQ worker {own.place}"
+        lane = Lane(own.id, "worker", own.called(name))
+        recorder.add(LaneBorn(recorder.now, lane.id, lane.kind, lane.name))
         current = run.clock.current
         assert current is not None
         current.data = lane
