@@ -261,7 +261,9 @@ def run(
     help="Threads of each worker of the queue.",
 )
 @click.option(
-    "--queue-app", metavar="NAME", help="The Celery application, where the program has several."
+    "--queue-app",
+    metavar="NAME",
+    help="The Celery application or RQ queue, where there are several.",
 )
 @click.option(
     "--env", "variables", multiple=True, metavar="NAME=VALUE", help="Set an environment variable."
