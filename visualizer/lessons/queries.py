@@ -15,31 +15,14 @@ import jmespath.functions
 import msgspec
 from jmespath.exceptions import JMESPathError
 
+from visualizer.trace.captions import DEFAULTS
 from visualizer.trace.records import Trace
 
 from .errors import did_you_mean
 from .figures import flaw_of_unit, read_figure, written
 
 #: Moments that every program may show; ``in FUNCTION`` comes on top.
-MOMENTS = (
-    "request sent",
-    "request received",
-    "connection asked for",
-    "connection open",
-    "task queued",
-    "task received",
-    "task started",
-    "task retried",
-    "task failed",
-    "task finished",
-    "task rejected",
-    "task revoked",
-    "message pushed",
-    "service called",
-    "service failed",
-    "response sent",
-    "request over",
-)
+MOMENTS = tuple(DEFAULTS)
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _Sum: TypeAlias = Callable[[Any, float, float], float | None]
 _of_numbers: Callable[[_Sum], _Sum] = jmespath.functions.signature(

@@ -36,6 +36,7 @@ _CAPTION_NAMES = (
     "service",
     "what",
     "event",
+    "process",
 )
 
 MOST_UPLOADED = 10_000_000
