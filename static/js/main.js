@@ -44,7 +44,7 @@ async function start() {
   if (recorded && record) recorded.tell(record, listener());
   else startRuns(io());
   if (!record?.sealed) keepAddress();
-  if (!record) keepVisit(store.lesson.value.id, way);
+  if (!record) void keepVisit(store.lesson.value.id, way);
   document.getElementById("start-class")?.addEventListener("click", () => {
     void import("./class/start.js").then(({ askToStart }) => askToStart());
   });

@@ -24,6 +24,10 @@ for (const input of popover?.querySelectorAll("input") ?? []) {
   });
 }
 
+// Where the ways do not fit, the present one is in view.
+const way = document.querySelector(".ways.is-all [aria-current]");
+if (way?.parentElement) way.parentElement.scrollLeft = /** @type {HTMLElement} */ (way).offsetLeft - way.parentElement.clientWidth / 2;
+
 const search = document.getElementById("search-open");
 if (search) {
   const open = () => void import("./search.js").then(({ openSearch }) => openSearch());

@@ -13,7 +13,7 @@ import { MOST_SLOTS } from "./url.js";
 /** @import { Signal } from "@preact/signals-core" */
 
 /** Every view that a slot can show, in the order of the chooser. */
-export const VIEWS = ["timeline", "code", "steps", "tracker", "queue", "network", "page", "sequence", "flow", "moments", "output"];
+export const VIEWS = ["timeline", "code", "steps", "tracker", "queue", "network", "page", "sequence", "flow", "moments", "output", "snapshot"];
 /** What a slot shows unless the lesson says otherwise. */
 const USUAL = ["timeline", "code", "steps", "tracker", "queue", "flow", "moments", "output"];
 

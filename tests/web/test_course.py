@@ -113,6 +113,19 @@ def test_the_catalogue_has_pictures_once_they_were_asked_for(client: FlaskClient
     assert text_of(client, "/s/broken/picture") == ""
 
 
+def test_a_transcript_tells_the_runs_that_the_address_names(client: FlaskClient) -> None:
+    page = text_of(client, "/s/long_task/transcript?v=thread&p.task_seconds=2&p.nothing=1")
+    assert "nothing is not a parameter" in page
+    assert "In a background thread (How long the task takes: 2 s)" in page
+    assert "the JSON response is returned" in page
+    assert "nothing new happens: background sleeps." in page
+    assert "Ana has the answer to GET /start after 3 ms: status 200." in page
+    assert "Inside the request" not in page
+    both = text_of(client, "/s/long_task/transcript")
+    assert both.index("Inside the request") < both.index("In a background thread")
+    assert "No module named" in text_of(client, "/s/broken/transcript")
+
+
 def test_the_search_finds_lessons_sections_and_words(client: FlaskClient) -> None:
     page = text_of(client, "/search?q=restaurant")
     assert 'href="/c/why/why#a-restaurant"' in page

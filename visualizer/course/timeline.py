@@ -27,6 +27,9 @@ _TILES = {
 #: More lanes than this are counted, not drawn.
 _MOST_LANES = 9
 _LEAST = 1.5
+#: Letters that fit into the line above a run's lanes, and how high a line is.
+_ROOM = 84
+_LINE = 18.0
 
 #: Once on each page that has pictures.
 PATTERNS = tag(
@@ -61,11 +64,12 @@ def timeline(runs: Sequence[tuple[str, Trace]]) -> str:
     parts: list[str] = []
     y = 0.0
     for title, trace in runs:
+        wait = wait_of(trace)
+        # Below a title that leaves no room beside it.
+        lower = _LINE if len(title) + len(wait) > _ROOM else 0.0
         parts.append(tag("text", text(title), x=0, y=y + 15, class_="picture-title"))
-        parts.append(
-            tag("text", text(wait_of(trace)), x=width - 4, y=y + 15, class_="picture-wait")
-        )
-        y += 24
+        parts.append(tag("text", text(wait), x=width - 4, y=y + 15 + lower, class_="picture-wait"))
+        y += 24 + lower
         lanes, left_out = _lanes(trace)
         for lane in lanes:
             name = tag(

@@ -35,6 +35,7 @@ View: TypeAlias = Literal[
     "flow",
     "moments",
     "output",
+    "snapshot",
 ]
 
 

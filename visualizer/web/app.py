@@ -88,7 +88,7 @@ def create_app(
     class_desk, hall = class_parts(app, socketio, library, lab, options)
     attach(socketio, Desk(catalogue, streams), streams, class_desk, hall)
     pages.attach(app, library, streams, options)
-    course_pages.attach(app, library, options)
+    course_pages.attach(app, library, lab, options)
     quiz.attach(app, library, lab)
     exports.attach(app, catalogue, lab)
     embed.attach(app, catalogue, lab)

@@ -6,6 +6,8 @@ What the templates get, besides ``csp_nonce``:
   ``ways`` (the navigation), ``lessons`` of the chapter and the present ``lesson`` or None.
 - ``break_it.html``: ``lesson``, ``pitfalls`` (each with HTML of its text, picture and comparison),
   ``myths`` (questions), ``ways``.
+- ``transcript.html``: ``lesson``, ``stories`` (each with ``id``, ``title`` and ``story``, or the
+  ``fault`` for which there is none), ``notices``, ``ways``.
 - ``glossary.html``: ``terms``.
 - ``search.html``, and ``found.html`` for the part of it that changes with each letter: ``query``
   and ``found``.
@@ -13,27 +15,36 @@ What the templates get, besides ``csp_nonce``:
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from visualizer.course import Library, render
 from visualizer.course.blocks import question
+from visualizer.course.markup import code_in
 from visualizer.course.pitfalls import pitfall_data
 from visualizer.course.search import Index
 from visualizer.course.timeline import PATTERNS
+from visualizer.course.transcript import story_of
 from visualizer.course.ways import TITLES, navigation
+from visualizer.lab.errors import LabError
 from visualizer.lessons import Lesson
 from visualizer.lessons.markup import CHAPTER_WAYS
+from visualizer.lessons.runs import RunName, settings_in_words
 
+from .chunks import Runs
 from .class_options import ClassOptions
 from .desk import chapter_of, lesson_of
-from .messages import Refusal
+from .messages import MAX_SLOTS, Refusal
+from .wishes import Wishes, nearly
 
 #: Letters of a search that count.
 MOST_LETTERS = 100
 
 
-def attach(app: Flask, library: Library, classes: ClassOptions) -> None:
+def attach(app: Flask, library: Library, runs: Runs, classes: ClassOptions) -> None:
     """The endpoints ``chapter``, ``break_it``, ``search`` and ``glossary``."""
     catalogue = library.catalogue
 
@@ -77,6 +88,23 @@ def attach(app: Flask, library: Library, classes: ClassOptions) -> None:
             patterns=PATTERNS,
         )
 
+    @app.get("/s/<id>/transcript")
+    def transcript(id: str) -> ResponseReturnValue:
+        lesson = lesson_of(catalogue, id)
+        variants = _wanted(lesson)
+        wishes, notices = nearly(request.args, lesson, len(variants))
+        return render_template(
+            "transcript.html",
+            lesson=lesson,
+            stories=[
+                _story(lesson, place, *wanted, runs)
+                for place, wanted in enumerate(zip(variants, wishes, strict=True), 1)
+            ],
+            notices=notices,
+            ways=navigation(catalogue, lesson.chapter, lesson, "watch"),
+        )
+
+    app.jinja_env.filters["code"] = lambda words: Markup(code_in(words))
     index = Index(catalogue)
 
     @app.get("/search")
@@ -99,6 +127,26 @@ def attach(app: Flask, library: Library, classes: ClassOptions) -> None:
             for term in words.terms.values()
         ]
         return render_template("glossary.html", terms=terms, classes=classes.for_pages())
+
+
+def _wanted(lesson: Lesson) -> list[str]:
+    """The versions that the address names, or all."""
+    known = [variant.id for variant in lesson.variants]
+    asked = [id for id in request.args.get("v", "").split(",") if id in known]
+    return asked[:MAX_SLOTS] or known
+
+
+def _story(lesson: Lesson, place: int, variant: str, wishes: Wishes, runs: Runs) -> dict[str, Any]:
+    """The story of one run, or why there is none; with its title and its place on the page."""
+    settings = tuple((name, str(value)) for name, value in wishes.parameters.items())
+    words = settings_in_words(RunName(lesson.id, variant, settings, wishes.seed), lesson)
+    title = lesson.variant(variant).title + (f" ({words})" if words else "")
+    shown: dict[str, Any] = {"id": f"version-{place}", "title": title}
+    try:
+        trace = runs.run(lesson.job(variant, wishes.parameters, wishes.seed))
+    except LabError as error:
+        return {**shown, "story": None, "fault": error.where().partition("\n")[0]}
+    return {**shown, "story": story_of(trace)}
 
 
 def _taken_along(lessons: list[Lesson]) -> Lesson | None:

@@ -42,6 +42,7 @@ export const ENTRIES = [
   { name: "flow", title: "Concept flow", View: Flow, lacks: () => (lesson.value.flow.length > 0 ? "" : "this lesson has none") },
   { name: "moments", title: "Key moments", View: Moments, lacks: () => (lesson.value.moments.length > 0 ? "" : "this lesson has none") },
   { name: "output", title: "Output", View: Output, lacks: ({ trace }) => (trace.output.length > 0 ? "" : "nothing is printed") },
+  { name: "snapshot", title: "Snapshot", load: async () => (await import("./snapshot.js")).Snapshot, note: () => "this moment in words" },
 ];
 
 /** The cards of a slot, from top to bottom. @param {Slot} slot @returns {Entry[]} */

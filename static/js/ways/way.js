@@ -2,7 +2,6 @@
  * The way in which a lesson is met: what stands beside the timeline, loaded only where it is wanted.
  */
 
-import { load, save, visited } from "../progress.js";
 import { MOST_SLOTS } from "../url.js";
 
 /** @import { Settings } from "../settings.js" */
@@ -25,8 +24,11 @@ export async function besideOf(way) {
   return null;
 }
 
-/** Keep that this way was visited. @param {string} lesson @param {string} way */
-export const keepVisit = (lesson, way) => void save(visited(load(), lesson, way));
+/** Keep that this way was visited; nothing else waits for it. @param {string} lesson @param {string} way */
+export async function keepVisit(lesson, way) {
+  const { load, save, visited } = await import("../progress.js");
+  save(visited(load(), lesson, way));
+}
 
 /**
  * The runs on the stage while predicting: the usual ones, unless a prediction is about another version.
