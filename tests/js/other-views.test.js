@@ -51,6 +51,14 @@ test("a user's page stays until the next answer is there", () => {
   assert.deepEqual(screenChanges(trace, ana), [0, 1, 2, 3, 4.1]);
 });
 
+test("a connection that stays open brings no page", () => {
+  const trace = traceOf([user, request("socket", 0, 5, { method: "WS", status: 101 }), request("a", 1, 2)]);
+  const [ana] = usersOf(trace);
+  assert.ok(ana);
+  const { shown, loading, count } = pageAt(trace, ana, 6);
+  assert.deepEqual([shown?.id, loading, count], ["a", false, 2]);
+});
+
 test("an answer is told by its text", () => {
   assert.equal(answerOf('{"a":1}\n').text, '{\n  "a": 1\n}');
   assert.deepEqual(["<p>Hello", "<!doctype html>", "Hello", '{"cut": ', "", "<3"].map((text) => answerOf(text).kind), ["html", "html", "text", "text", "text", "text"]);

@@ -28,6 +28,12 @@ test("several requests of one user are one wait", () => {
   assert.equal(said(summaryOf(trace)), "Ana waits 2.00 s");
 });
 
+test("nobody waits for a connection to be closed", () => {
+  const request = (/** @type {string} */ id, /** @type {string} */ method, /** @type {number} */ done) => ({ kind: "request", id, user: "u", method, path: "/", lane: null, sent: 0, received: 0, first_byte: 0, done, status: 200, body: "" });
+  const trace = finish(traceOf([lane("u", "user", "Ana"), request("r1", "WS", 5), request("r2", "POST", 1)]), { duration: 6, truncated: null });
+  assert.equal(said(summaryOf(trace)), "Ana waits 1.00 s");
+});
+
 test("those who never have an answer", () => {
   assert.equal(said(run([null])), "Ana never has an answer");
   assert.equal(said(run([1, 1, null])), "3 users wait 1.00 s (median) some without end");

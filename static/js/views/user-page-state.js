@@ -24,12 +24,13 @@ const by = (/** @type {number|null} */ time, /** @type {number} */ t) => time !=
 
 /** @param {Trace} trace @param {Lane} user @param {number} t @returns {PageState} */
 export function pageAt(trace, user, t) {
-  const sent = requestsOf(trace, user).filter((request) => by(request.sent, t));
+  const all = requestsOf(trace, user).filter((request) => by(request.sent, t));
+  const sent = all.filter((request) => request.method !== "WS"); // a connection that stays open brings no page
   const answered = sent.filter((request) => by(endOf(request), t));
   const shown = answered.reduce((/** @type {Request|null} */ last, request) => (last && (endOf(last) ?? 0) > (endOf(request) ?? 0) ? last : request), null);
   const last = sent[sent.length - 1] ?? null;
   return {
-    sent: last, shown, count: sent.length,
+    sent: last, shown, count: all.length,
     loading: last !== null && !by(endOf(last), t),
     updates: trace.arrows.filter((arrow) => arrow.kind === "push" && arrow.to === user.id && by(arrow.arrived, t)),
   };
