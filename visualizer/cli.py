@@ -295,6 +295,7 @@ def trace(
     from visualizer.lessons import ParameterError
     from visualizer.lessons.services import parse_service
 
+    environment = dict(_setting(text, "--env") for text in variables)
     try:
         found = find_program(program, Path.cwd())
         services = [parse_service(text) for text in stand_ins]
@@ -305,7 +306,7 @@ def trace(
     job = found.job(
         _script(requests or found.root / "requests.toml", given=requests is not None),
         Queue(workers=queue_workers, concurrency=concurrency, app=queue_app),
-        environment=dict(_setting(text, "--env") for text in variables),
+        environment=environment,
         seed=seed,
         server=Server(workers=workers, threads=threads),
         services=services,
