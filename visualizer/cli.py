@@ -55,6 +55,16 @@ _STAND_INS = click.option(
 )
 
 
+_FAULTS = click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="WORDS",
+    help="Let something go wrong: 'kill worker-1 at 1s', 'kill web at 1s back 500ms', 'restart web"
+    " at 1s grace 10s', 'drop 2', 'down smtp at 1s lasts 2s'; repeatable.",
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and end the process. ``arguments`` are those behind the program's name."""
     try:
@@ -189,6 +199,7 @@ def serve(
 )
 @BROKER_OPTION
 @_STAND_INS
+@_FAULTS
 @_FORMAT
 def run(
     lesson: str,
@@ -198,12 +209,14 @@ def run(
     clock: str,
     broker: str | None,
     stand_ins: tuple[str, ...],
+    faults: tuple[str, ...],
     format_: str,
 ) -> None:
     """Run LESSON and show what happened."""
     from msgspec.structs import replace
 
     from visualizer.lessons import ParameterError
+    from visualizer.lessons.faults import parse_fault
     from visualizer.lessons.parameters import parse
     from visualizer.lessons.services import parse_service, with_stand_ins
 
@@ -223,10 +236,12 @@ def run(
             replace(found.job(each.id, values, seed), clock=clock, broker=broker) for each in chosen
         ]
         given = [parse_service(text) for text in stand_ins]
+        troubles = [parse_fault(text) for text in faults]
     except ParameterError as error:
         raise click.UsageError(error.message) from error
     for job in jobs:
         job.services = with_stand_ins(job.services, given)
+        job.faults = [*job.faults, *troubles]
     titles = [f"{found.title} · {each.title} ({each.id})" for each in chosen]
     traces = _run_all(jobs, [str(found.folder)] * len(jobs))
     _show(traces, titles, format_, as_list=variant is None)
@@ -270,6 +285,7 @@ def run(
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="As for run.")
 @_STAND_INS
+@_FAULTS
 @_FORMAT
 def trace(
     program: str,
@@ -282,6 +298,7 @@ def trace(
     variables: tuple[str, ...],
     seed: int,
     stand_ins: tuple[str, ...],
+    faults: tuple[str, ...],
     format_: str,
 ) -> None:
     """Run a Flask program of your own and show what happened.
@@ -293,12 +310,14 @@ def trace(
     from visualizer.lab.job import Server
     from visualizer.lab.program import ProgramError, find_program
     from visualizer.lessons import ParameterError
+    from visualizer.lessons.faults import parse_fault
     from visualizer.lessons.services import parse_service
 
     environment = dict(_setting(text, "--env") for text in variables)
     try:
         found = find_program(program, Path.cwd())
         services = [parse_service(text) for text in stand_ins]
+        troubles = [parse_fault(text) for text in faults]
     except ProgramError as error:
         raise click.UsageError(str(error)) from error
     except ParameterError as error:
@@ -310,6 +329,7 @@ def trace(
         seed=seed,
         server=Server(workers=workers, threads=threads),
         services=services,
+        faults=troubles,
     )
     folder = os.path.relpath(found.root)
     _show(_run_all([job], [folder]), [f"{found.file}:{found.app}"], format_, as_list=False)

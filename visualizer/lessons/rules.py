@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from visualizer.lab.faults import problem_of
-from visualizer.lab.job import Fault, Group, Queue, Server, Service, UserRequest, Users
+from visualizer.lab.job import Group, Queue, Server, UserRequest, Users
 
 from .errors import ParameterError, did_you_mean
+from .faults import fault_rules
 from .format import LessonTable, NodeTable, ParameterTable
 from .listing import Listing
 from .parameters import bounds, check_value, place
@@ -35,6 +35,7 @@ _CAPTION_NAMES = (
     "thread",
     "service",
     "what",
+    "process",
     "event",
     "process",
 )
@@ -143,7 +144,7 @@ def _unique(name: str, ids: list[str]) -> Iterator[Breach]:
 def _visits(table: LessonTable) -> Iterator[Breach]:
     yield from _visit((), table.server, table.users, table.requests)
     yield from _queue((), table.queue)
-    yield from _faults((), table.faults, None)
+    yield from fault_rules((), table.faults, None)
     yield from service_rules(("services",), table.services)
     for index, variant in enumerate(table.variants):
         here: Path = ("variants", index)
@@ -152,7 +153,7 @@ def _visits(table: LessonTable) -> Iterator[Breach]:
         services = table.services if variant.services is None else variant.services
         own = (variant.server or table.server, variant.queue or table.queue, services)
         yield from _queue(here, own[1])
-        yield from _faults(here, faults, own)
+        yield from fault_rules(here, faults, own)
         yield from service_rules((*here, "services"), variant.services or [])
         if not (table.requests if variant.requests is None else variant.requests):
             yield Breach(
@@ -186,28 +187,6 @@ def _queue(path: Path, queue: Queue | None) -> Iterator[Breach]:
                 f"The groups have {queue.count} workers.",
                 f"There may be {MOST_WORKERS} of them.",
             )
-
-
-def _faults(
-    path: Path, faults: list[Fault], own: tuple[Server, Queue | None, list[Service]] | None
-) -> Iterator[Breach]:
-    """``own`` is all that the faults may happen to, where it is known."""
-    for index, fault in enumerate(faults):
-        here: Path = (*path, "faults", index)
-        problem = problem_of(fault, *own) if own is not None else None
-        if problem is not None:
-            key, text = problem
-            yield Breach((*here, key), f"{text[:1].upper()}{text[1:]}.", "Name what is there.")
-        for key, seconds in (
-            ("at", fault.at),
-            ("back", fault.back or 0),
-            ("grace", fault.grace),
-            ("latency", fault.latency),
-        ):
-            if seconds < 0:
-                yield Breach((*here, key), f"{key} is {seconds:g}.", "It has to be 0 or more.")
-        if fault.drop is not None and fault.drop < 1:
-            yield Breach((*here, "drop"), f"drop is {fault.drop}.", "The first message is 1.")
 
 
 def _visit(
