@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from visualizer.clock import ThreadInfo
 
-from .base import Run, Stack, imports
+from .base import Observed, Run, Stack, imports
 
 if TYPE_CHECKING:
     from visualizer.lab.job import Job
@@ -43,6 +43,15 @@ class Asyncio(Stack):
         from . import asyncio_loop
 
         asyncio_loop.install(run.recorder)
+
+    def observe(self, run: Observed) -> None:
+        import asgiref.sync  # noqa: F401  as above
+
+        from visualizer.lab.wall.asyncio_ import RealLoop
+
+        from . import asyncio_loop
+
+        asyncio_loop.install(run.recorder, RealLoop)
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         frame: FrameType | None = sys._getframe(1)

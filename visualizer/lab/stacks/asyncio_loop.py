@@ -37,15 +37,16 @@ _loops: list[Loop] = []
 """Those that have tasks with lanes, for the report of a deadlock."""
 
 
-def install(recorder: Recorder) -> None:
-    """Let every event loop of this process be a ``Loop``."""
+def install(recorder: Recorder, kind: type[Loop] | None = None) -> None:
+    """Let every event loop of this process be a ``Loop``, or of that ``kind``."""
     global _recorder
     _recorder = recorder
-    asyncio.set_event_loop_policy(Policy())
+    kind = kind or Loop
+    asyncio.set_event_loop_policy(Policy(kind))
     for module in (asyncio, asyncio.selector_events, sys.modules.get("asyncio.unix_events")):
         for name in ("SelectorEventLoop", "EventLoop"):
             if module is not None and hasattr(module, name):
-                replace(module, **{name: Loop})
+                replace(module, **{name: kind})
     gathering = vars(asyncio.tasks)["_GatheringFuture"]
     gathering.__hash__ = _number_of
 
@@ -83,10 +84,14 @@ class Future(asyncio.Future[Any]):
 
 
 class Policy(asyncio.DefaultEventLoopPolicy):
-    """Makes loops that wait on the virtual clock."""
+    """Makes the loops of a run."""
+
+    def __init__(self, kind: type[Loop]) -> None:
+        super().__init__()
+        self._kind = kind
 
     def new_event_loop(self) -> asyncio.AbstractEventLoop:
-        return Loop()
+        return self._kind()
 
 
 class Selector(selectors.BaseSelector):
@@ -213,7 +218,7 @@ class Loop(asyncio.SelectorEventLoop):
     # -- turns ----------------------------------------------------------------------------------
 
     def run_forever(self) -> None:
-        thread = _clock().current
+        thread = _recorder.clock.current
         home: Lane | None = thread.data if thread is not None else None
         if home is None:  # the program is being loaded
             super().run_forever()
@@ -256,7 +261,7 @@ class Loop(asyncio.SelectorEventLoop):
                 work = str(getattr(coro, "__name__", "task"))
                 task.lane = crew.born("task", given or _recorder.number(work, " "), work)
         elif _is_main():
-            thread = _clock().current
+            thread = _recorder.clock.current
             task.lane = thread.data if thread is not None else None
         return task
 

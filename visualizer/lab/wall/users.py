@@ -22,6 +22,9 @@ from visualizer.trace.events import Event, RequestArrived
 
 from .server import NUMBER
 
+TICK = 1e-7
+"""Seconds between two calls for the same time: asyncio does not keep their order."""
+
 
 class Street:
     """Time and the network as users see them, and the record of what they do.
@@ -33,6 +36,7 @@ class Street:
         self.origin = 0
         self.add = tell
         self._address = address
+        self._calls = 0
         self._under_way: set[asyncio.Task[None]] = set()
 
     @property
@@ -41,8 +45,10 @@ class Street:
         return time.monotonic_ns() - self.origin
 
     def at(self, when: int, call: Callable[[], None]) -> None:
-        """Make the call at that time (ns), or now if that has been."""
-        asyncio.get_running_loop().call_later(max(0, when - self.now) / NS, call)
+        """Make the call at that time (ns), or now if that has been; of several in their order."""
+        self._calls += 1
+        seconds = (self.origin + when) / NS + self._calls * TICK
+        asyncio.get_running_loop().call_at(seconds, call)
 
     def tell(self, make: Callable[[int], Event], process: str = "") -> None:
         self.add(make(self.now))
