@@ -26,11 +26,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Outcome(NamedTuple):
-    """What a stage came to: how many passed and failed, and what to show if any failed."""
+    """What a stage came to: how many passed and failed, and what to show if any failed.
+
+    ``left_out`` says what could not be tested here, and why.
+    """
 
     passed: int
     failed: int
     output: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def main() -> int:
@@ -42,6 +46,7 @@ def main() -> int:
         parser.error(f"no stage is called {unknown[0]}; there are {', '.join(STAGES)}")
 
     passed = failed = 0
+    left_out: list[str] = []
     for name, stage in STAGES.items():
         if chosen and name not in chosen:
             continue
@@ -56,6 +61,9 @@ def main() -> int:
         print(f"[{name}] {verdict} in {time.monotonic() - began:.1f} s", flush=True)
         passed += outcome.passed
         failed += outcome.failed
+        left_out += outcome.left_out
+    for reason in dict.fromkeys(left_out):
+        print(f"not tested here: {reason}")
     print(f"\n{passed} passed, {failed} failed")
     return 1 if failed else 0
 
@@ -120,12 +128,13 @@ def _read_report(report: Path, returncode: int, output: str = "") -> Outcome:
     """Count a JUnit report. A runner that failed without a failed test counts as one failure."""
     cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
     failed = sum(_has(case, "failure", "error") for case in cases)
-    skipped = sum(_has(case, "skipped") for case in cases)
+    reasons = [found.get("message", "") for case in cases for found in case.iter("skipped")]
+    skipped = len(reasons)
     if not cases:
         output += "it ran no test"
     if not failed and (returncode or not cases):
         failed = 1
-    return Outcome(max(0, len(cases) - failed - skipped), failed, output)
+    return Outcome(max(0, len(cases) - failed - skipped), failed, output, tuple(reasons))
 
 
 def _has(case: ElementTree.Element, *children: str) -> bool:

@@ -157,7 +157,8 @@ def test_a_queue_that_is_in_use_on_rabbitmq_is_refused(lab: Lab, own_queue: str)
 
 def assert_reachable(url: str, port: int) -> None:
     if not reachable(port):
-        pytest.skip(f"nothing answers at {url.rpartition('@')[2]}")
+        kind = url.partition(":")[0]
+        pytest.skip(f"the wall clock with a real broker: no {kind} answers on port {port}")
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,8 @@ class Signals:
     def _retried(self, sender: Any, request: Any, reason: Any, **_: Any) -> None:
         cause = getattr(reason, "exc", None) or reason
         error = one_line(cause) if isinstance(cause, BaseException) else str(cause)
-        self._tell(request.id, sender.name, "retried", error, runs=True)
+        at = self._sent_at(request.id)
+        self._tell(request.id, sender.name, "retried", error, runs=True, t=at)
 
     def _succeeded(self, sender: Any, **_: Any) -> None:
         self._tell(sender.request.id, sender.name, "finished", runs=True)
