@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.trace.runs import INLINE_APP, THREAD_APP, about, inline_run, thread_run
+from tests.trace.runs import INLINE_APP, THREAD_APP, Run, about, inline_run, thread_run
 from visualizer.trace import Trace, derive
 from visualizer.trace.agreement import SECONDS, SHARE, Free, compare
 from visualizer.trace.records import Truncated
@@ -106,3 +106,21 @@ def test_an_end_before_the_end_differs() -> None:
     real.truncated = Truncated(limit="until", reason="it is late")
     (difference,) = compare(thread_trace(), real).differences
     assert difference == "the run ended by until (it is late), not by itself"
+
+
+def two_users(first: str, second: str) -> Trace:
+    """Two users ask the same, and one after the other is served."""
+    run = Run(users=2).send("r1", "user-1").send("r2", "user-2")
+    for request in (first, second):
+        run.arrive(request).receive(request)
+        run.after(0.1).respond(request)
+    return derive(about(INLINE_APP), run.end())
+
+
+def test_who_is_first_may_be_free() -> None:
+    model, real = two_users("r1", "r2"), two_users("r2", "r1")
+    assert compare(model, real).differences
+    assert compare(model, real, ["who"]).differences == []
+    real.requests[0].body = "else"
+    (difference,) = compare(model, real, ["who"]).differences
+    assert difference.startswith("the answers, whoever has them:")

@@ -77,6 +77,8 @@ class _Names:
         self.tasks: dict[Name, TaskRecord] = {}
         self._of_request: dict[str, Name] = {}
         self._of_task: dict[str, Name] = {}
+        users = [re.escape(lane.name) for lane in trace.lanes if lane.kind == "user"]
+        self._users = re.compile(rf"\b({'|'.join(users)})\b") if users else None
         counts: Counter[str] = Counter()
 
         def numbered(name: str) -> Name:
@@ -94,8 +96,11 @@ class _Names:
             self._of_task[task.id] = name
             self.tasks[name] = task
 
-    def strands(self, texts: bool) -> dict[Name, list[str]]:
-        """The steps of each request and of each task on its own lane, in order, in words."""
+    def strands(self, texts: bool, names: bool) -> dict[Name, list[str]]:
+        """The steps of each request and of each task on its own lane, in order, in words.
+
+        Without ``names`` no text says which user it speaks of.
+        """
         found: dict[Name, list[str]] = defaultdict(list)
         for step in self.trace.steps:
             request = self._of_request.get(step.request or "")
@@ -108,6 +113,8 @@ class _Names:
             thread = self._lanes[step.lane].name if step.lane else ""
             where = f" ({step.file}, line {step.line})" if step.file else ""
             text = _without_ids(step.action.replace(thread, "…")) if thread and texts else ""
+            if not names and self._users is not None:
+                text = self._users.sub("…", text)
             found[strand].append(f"{step.moment}{where}{': ' if text else ''}{text}")
         return found
 
@@ -137,7 +144,8 @@ class _Comparison:
         if "steps" in self._free:
             return
         texts = "texts" not in self._free
-        wanted, found = model.strands(texts), real.strands(texts)
+        names = "who" not in self._free
+        wanted, found = model.strands(texts, names), real.strands(texts, names)
         self.result.steps = sum(map(len, wanted.values()))
         if "order" in self._free:
             wanted, found = _in_any_order(wanted), _in_any_order(found)
@@ -163,17 +171,31 @@ class _Comparison:
                 self._say(f"the {what} {name} came up besides")
 
     def _requests(self, model: dict[Name, Request], real: dict[Name, Request]) -> None:
+        anybody = "who" in self._free
+        if anybody and "answers" not in self._free:
+            given, got = (
+                sorted(f"{each.status} {each.body}" for each in records.values())
+                for records in (model, real)
+            )
+            self._same("the answers, whoever has them:", given, got)
         for name, wanted, found in self._pairs(model, real, lambda each: (each.path, each.done)):
             self.result.requests += 1
-            if "answers" not in self._free:
+            if not anybody and "answers" not in self._free:
                 self._same(f"{name}: status", wanted.status, found.status)
                 self._same(f"{name}: body", wanted.body, found.body)
             self._time(name, "was answered", wanted.sent, wanted.done, found.sent, found.done)
 
     def _tasks(self, model: dict[Name, TaskRecord], real: dict[Name, TaskRecord]) -> None:
+        anybody = "who" in self._free
+        if anybody and "outcomes" not in self._free:
+            ended, did = (
+                sorted(f"{one.name} {one.state} {one.retries} {one.error}" for one in each.values())
+                for each in (model, real)
+            )
+            self._same("how the tasks ended, whosever they are:", ended, did)
         for name, one, two in self._pairs(model, real, lambda each: (each.name, each.started)):
             self.result.tasks += 1
-            if "outcomes" not in self._free:
+            if not anybody and "outcomes" not in self._free:
                 self._same(f"{name}: state", one.state, two.state)
                 self._same(f"{name}: retries", one.retries, two.retries)
                 self._same(f"{name}: error", one.error, two.error)
