@@ -10,6 +10,7 @@
 
 import { batch, effect, untracked } from "@preact/signals-core";
 import { changeable } from "./changes.js";
+import { nextFrame } from "./frames.js";
 import { follow } from "./protocol.js";
 import { sameSettings } from "./settings.js";
 import * as store from "./store.js";
@@ -18,7 +19,7 @@ import { apply, emptyTrace, finish } from "./trace.js";
 /** @import { Listener, OpenedSlot, Socket } from "./protocol.js" */
 /** @import { Fault, Slot, Wish } from "./store.js" */
 
-/** Milliseconds from the first of a run until it is shown as far as it has come. */
+/** Milliseconds from the first of a run until it is shown as far as it has come, and until it is again. */
 const HOLD = 150;
 /** Milliseconds after which a run that is no longer wanted is called off. */
 const PATIENCE = 400;
@@ -41,6 +42,7 @@ class Asked {
     /** @private @type {Partial<Slot>} */ this.draft = {};
     /** @private */ this.shown = false;
     /** @private @type {number|undefined} */ this.began = undefined;
+    /** @private @type {number|undefined} */ this.drawn = undefined;
     /** @private @type {ReturnType<typeof setTimeout>|undefined} */ this.timer = undefined;
   }
 
@@ -113,14 +115,17 @@ class Asked {
     const slot = store.slots.peek().find(({ id }) => id === this.wish.id);
     if (!slot || !this.fresh) return true;
     const empty = slot.status === "loading";
-    const late = this.began !== undefined && performance.now() - this.began >= HOLD;
-    if (!this.shown && !empty && !this.over && !late) return this.began === undefined;
+    // What there is of a long run is drawn at once where there was nothing, and then now and then.
+    const last = this.drawn ?? (empty ? -Infinity : this.began);
+    if (!this.over && last === undefined) return true;
+    if (!this.over && performance.now() - (last ?? 0) < HOLD) return false;
     const change = this.draft;
     this.fresh = false;
     this.draft = change.trace ? { trace: change.trace } : {};
     if (this.shown || empty) store.updateSlot(slot.index, change);
     else store.replaceSlot(slot.index, { ...settingsOf(this.wish), ...change });
     this.shown = true;
+    if (change.trace) this.drawn = performance.now();
     return true;
   }
 }
@@ -207,12 +212,6 @@ export function startRuns(socket) {
     for (const run of asked.values()) run.close();
     asked.clear();
   };
-}
-
-/** Before the next frame is drawn; a page that is hidden draws none. @param {() => void} act */
-function nextFrame(act) {
-  if (typeof document === "undefined" || document.hidden) setTimeout(act);
-  else requestAnimationFrame(act);
 }
 
 /** What puts that which a page brought along into the store. @returns {Listener} */

@@ -11,6 +11,7 @@ import { startPlayer } from "./player.js";
 import * as store from "./store.js";
 import { listenToSwipes } from "./swipe.js";
 import { html } from "./views/html.js";
+import { behind } from "./views/late.js";
 import { Stage } from "./views/stage.js";
 import { panLeft, panRight, zoomAll, zoomIn, zoomOut } from "./views/timeline-zoom.js";
 
@@ -24,8 +25,8 @@ import { panLeft, panRight, zoomAll, zoomIn, zoomOut } from "./views/timeline-zo
 export function showStage(root, view = html`<${Stage} />`, classKeys) {
   root.replaceChildren();
   render(/** @type {any} */ (view), root);
-  // Not busy: every version shows the run that is wanted, and the whole of it, or says why it has none.
-  effect(() => root.setAttribute("aria-busy", String(!store.settled.value)));
+  // Not busy: every version shows the run that is wanted, and the whole of it in all views, or says why it has none.
+  effect(() => root.setAttribute("aria-busy", String(!store.settled.value || behind.value > 0)));
   // What moves on its own does so only while the story does.
   effect(() => { root.classList.toggle("is-playing", store.playing.value); });
   startPlayer();

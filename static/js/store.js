@@ -24,7 +24,7 @@ import { MOST_SLOTS } from "./url.js";
  * @typedef {string|number|boolean} Value
  * @typedef {{id: string, title: string, file: string, verdict: string, watch: string[], source?: string}} Variant
  * @typedef {{label: string, unit?: string|null, min?: number|null, max?: number|null, step?: number|null,
- *   choices?: Value[]|null, default: Value}} Parameter
+ *   choices?: Value[]|null, default: Value, constant?: string|null}} Parameter
  * @typedef {{id: string, title: string, chapter: string, level: string, minutes: number, text_html: string,
  *   variants: Variant[], parameters: Object<string, Parameter>, flow: any[], moments: any[], quiz: any, predictions?: any[], experiments?: any[], views?: string[]}} LessonPage
  * @typedef {{code: string, message: string, field?: string|null, file?: string|null, line?: number|null}} Fault

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from .conftest import Watch
 from .lessons import INLINE, THREAD
 from .stage import Stage, cells
 
@@ -125,6 +126,8 @@ def test_fields_take_the_nearest_valid_value(stage: Stage, panel: Panel):
         expect(field).to_have_value(valid)
         assert f"TASK_SECONDS = {valid}" in constant(stage, THREAD)
     expect(panel.root).to_contain_text("usually 5 s")
+    expect(stage.code(THREAD)).to_contain_text("usually 5")
+    expect(stage.code(INLINE)).not_to_contain_text("usually")
     panel.button(f"{SECONDS}: back to 5 s").click()
     stage.ready()
     assert "TASK_SECONDS = 5" in constant(stage, THREAD)
@@ -235,8 +238,9 @@ def test_a_link_opens_the_same_in_another_browser(
 
 
 def test_a_lost_connection_holds_back_a_change_and_loses_nothing(
-    page: Page, stage: Stage, panel: Panel
+    page: Page, stage: Stage, panel: Panel, watch: Watch
 ):
+    watch.expect("ERR_INTERNET_DISCONNECTED|WebSocket")
     stage.row(THREAD, 4).click()
     page.context.set_offline(True)
     panel.field(SECONDS).fill("3")

@@ -10,43 +10,68 @@ travels. Every line stays where it is, so an error in the browser names the line
 from __future__ import annotations
 
 import hashlib
-import re
 from functools import lru_cache
 from mimetypes import add_type, guess_type
 from pathlib import Path
 from typing import cast
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from visualizer.resources import folder
 
-#: Comments that begin and end with a line. What stands behind code is left alone.
-_BLOCK = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
-_LINE = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+from .lean import KINDS, lean
+from .modules import VENDORED, modules_of
 
 
 def attach(app: Flask) -> None:
-    """Serve the folder ``static`` under ``/static``, as the endpoint ``static``."""
+    """Serve the folder ``static`` under ``/static``, as the endpoint ``static``.
+
+    Templates get ``sheets("base", "stage")``, the address of these style sheets as one, and
+    ``modules("js/main.js")``, the addresses of all modules that this one needs."""
     # Some systems map these to other types, and a browser then refuses a module.
     add_type("text/javascript", ".js")
     add_type("font/woff2", ".woff2")
     root = str(folder("static"))
 
     def static(filename: str) -> Response:
-        joined = safe_join(root, filename)
-        path = Path(joined) if joined is not None else None
-        if path is None or not path.is_file():
-            raise NotFound
-        state = path.stat()
-        content = _content(path, state.st_mtime_ns, state.st_size)
-        response = Response(content, mimetype=guess_type(path.name)[0])
-        response.set_etag(fingerprint(path, state.st_mtime_ns, state.st_size))
+        paths = [_path(root, name) for name in parts(filename)]
+        states = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths]
+        contents = [_content(*state) for state in states]
+        response = Response(b"\n".join(contents), mimetype=guess_type(paths[0].name)[0])
+        tags = [fingerprint(*state) for state in states]
+        tag = tags[0] if len(tags) == 1 else hashlib.sha256("".join(tags).encode()).hexdigest()[:20]
+        response.set_etag(tag)
         response.headers["Cache-Control"] = "no-cache"
         return cast(Response, response.make_conditional(request))
 
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=static)
+
+    def sheets(*names: str) -> str:
+        return url_for("static", filename=f"css/{'+'.join(names)}.css")
+
+    def modules(entry: str) -> list[str]:
+        return [url_for("static", filename=name) for name in modules_of(entry, VENDORED)]
+
+    app.jinja_env.globals.update(sheets=sheets, modules=modules, vendored=VENDORED)
+
+
+def parts(filename: str) -> list[str]:
+    """``css/base+stage.css`` are two files; any other name is one."""
+    if not filename.startswith("css/") or "+" not in filename:
+        return [filename]
+    stems = filename.removeprefix("css/").removesuffix(".css").split("+")
+    return [f"css/{stem}.css" for stem in stems]
+
+
+def _path(root: str, name: str) -> Path:
+    """The file below the folder. Raises ``NotFound``."""
+    joined = safe_join(root, name)
+    path = Path(joined) if joined is not None else None
+    if path is None or not path.is_file():
+        raise NotFound
+    return path
 
 
 @lru_cache(maxsize=1024)
@@ -58,12 +83,9 @@ def fingerprint(path: Path, _modified: int, _size: int) -> str:
 @lru_cache(maxsize=256)
 def _content(path: Path, _modified: int, _size: int) -> bytes:
     """What is sent of the file."""
-    if path.suffix not in (".js", ".css") or "vendor" in path.parts:
-        return path.read_bytes()
-    return without_comments(path.read_text("utf-8"), path.suffix).encode()
-
-
-def without_comments(text: str, suffix: str) -> str:
-    """A module (``.js``) or a style sheet without its comments, each line in its place."""
-    text = _BLOCK.sub(lambda comment: "\n" * comment.group().count("\n"), text)
-    return _LINE.sub("", text) if suffix == ".js" else text
+    content = path.read_bytes()
+    return (
+        lean(content, path.suffix)
+        if path.suffix in KINDS and "vendor" not in path.parts
+        else content
+    )

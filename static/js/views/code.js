@@ -9,8 +9,9 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { marksOf, presentOf, problemsOf } from "../store.js";
-import { laneColour, stepNamed } from "../trace.js";
+import { unusual } from "../settings.js";
+import { lesson, marksOf, presentOf, problemsOf } from "../store.js";
+import { stepNamed } from "../trace.js";
 import { CodeFiles } from "./code-files.js";
 import { html } from "./html.js";
 
@@ -36,6 +37,7 @@ const LEAST_SEEN = 2;
 export function Code({ slot }) {
   const marks = marksOf(slot.index).value;
   const problems = slot.trace.problems.slice(0, problemsOf(slot.index).value);
+  const changed = changedConstants(slot);
   const [chosen, choose] = useState(/** @type {string | null} */ (null));
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
 
@@ -43,7 +45,7 @@ export function Code({ slot }) {
   const newestError = problems.at(-1);
   useEffect(() => choose(null), [latest?.file, latest?.line]);
 
-  const shown = chosen ?? latest?.file ?? newestError?.file;
+  const shown = chosen ?? latest?.file ?? newestError?.file ?? slot.error?.file;
   const listing = slot.listing.find(({ file }) => file === shown) ?? slot.listing[0];
   const here = marks.filter(({ file }) => file === listing?.file).map(({ line }) => line);
   const followed = latest?.file === listing?.file ? latest?.line : undefined;
@@ -57,6 +59,9 @@ export function Code({ slot }) {
 
   if (!listing) return html`<p class="card-empty">Loading the program…</p>`;
 
+  const sources = listing.source.split("\n");
+  // Where a program cannot run at all, no trace says so.
+  const stopped = slot.error;
   const names = new Map(slot.trace.lanes.map(({ id, name }) => [id, name]));
   const widest = Math.max(
     4,
@@ -93,11 +98,11 @@ export function Code({ slot }) {
             code=${line}
             marks=${here}
             names=${names}
-            errors=${raised.map(({ lane, error }) => ({
-              colour: laneColour(slot.trace, lane),
-              lane: names.get(lane) ?? lane,
-              error,
-            }))}
+            usual=${changed.get(/^(\w+)\s*=/.exec(sources[index] ?? "")?.[1] ?? "")}
+            errors=${[
+              ...raised.map(({ lane, error }) => ({ lane: names.get(lane) ?? lane, error })),
+              ...(stopped?.file === listing.file && stopped.line === number ? [{ lane: "", error: stopped.message }] : []),
+            ]}
           />`;
         })}
       </ol>
@@ -124,15 +129,16 @@ function followedOf(marks, step) {
  *   code: string,
  *   marks: Mark[],
  *   names: Map<string, string>,
- *   errors: { colour: number, lane: string, error: string }[],
- * }} props
+ *   usual: string | undefined,
+ *   errors: { lane: string, error: string }[],
+ * }} props `usual`: the lesson's value, where the line holds another
  */
-function Line({ number, at, code, marks, names, errors }) {
+function Line({ number, at, code, marks, names, usual, errors }) {
   const [text, caption] = split(code);
   const indent = /^ */.exec(text)?.[0].length ?? 0;
   const lane = marks[0] && `--lane: var(--lane-${marks[0].colour});`;
   return html`<li
-    class=${`code-line${marks.length ? " is-marked" : ""}${errors.length ? " is-wrong" : ""}`}
+    class=${`code-line${marks.length ? " is-marked" : ""}${errors.length ? " is-wrong" : ""}${usual === undefined ? "" : " is-set"}`}
     data-line=${number}
     data-at=${at}
     style=${`--indent: ${indent}ch; ${lane ?? ""}`}
@@ -144,6 +150,7 @@ function Line({ number, at, code, marks, names, errors }) {
     <span class="code-number" aria-hidden="true">${number}</span>
     <span class="code-text">
       <code dangerouslySetInnerHTML=${{ __html: text || " " }}></code>
+      ${usual !== undefined && html`<span class="code-usual">usually ${usual}</span>`}
       ${caption && html`<code class="code-caption" dangerouslySetInnerHTML=${{ __html: caption }}></code>`}
     </span>
     <span class="code-tags">
@@ -164,6 +171,19 @@ function Line({ number, at, code, marks, names, errors }) {
       </p>`,
     )}
   </li>`;
+}
+
+/**
+ * The constants that this run has another value for than the lesson, with the lesson's value.
+ * @param {Slot} slot
+ * @returns {Map<string, string>}
+ */
+function changedConstants(slot) {
+  const { parameters } = lesson.value;
+  return new Map(Object.keys(unusual(slot.parameters, lesson.value)).flatMap((name) => {
+    const constant = parameters[name]?.constant;
+    return constant ? [[constant, String(parameters[name]?.default)]] : [];
+  }));
 }
 
 /**

@@ -7,6 +7,7 @@
 
 import { useEffect } from "preact/hooks";
 
+import { differences } from "../settings.js";
 import { lesson, slots } from "../store.js";
 import { html } from "./html.js";
 import { rich } from "./rich.js";
@@ -61,14 +62,10 @@ function Ask({ question }) {
       : html`<p class="handout-line">${kind === "step" ? "Step " : ""}<i></i>${unit ? ` ${unit}` : ""}</p>`}`;
 }
 
-/** What the learner has set, where it is not as usual. */
+/** What the learner has set, where it is not as usual: once where it is the same for all versions. */
 function settings() {
-  const [slot] = slots.value;
-  if (!slot) return "";
-  const said = Object.entries(slot.parameters).flatMap(([name, value]) => {
-    const parameter = lesson.value.parameters[name];
-    return parameter && parameter.default !== value ? [`${parameter.label}: ${value}${parameter.unit ? ` ${parameter.unit}` : ""}`] : [];
-  });
-  if (slot.seed !== 0) said.push(`Seed: ${slot.seed}`);
-  return said.join(" · ");
+  const told = slots.value.map((slot) => differences(slot, lesson.value).map(({ text }) => text).join(" · "));
+  const [first = ""] = told;
+  if (told.every((text) => text === first)) return first;
+  return told.map((text, i) => `${i + 1}: ${text || "as usual"}`).join(" | ");
 }

@@ -17,8 +17,9 @@ import { Chooser } from "./chooser.js";
 import { HandoutHead, HandoutQuestions } from "./handout.js";
 import { Help } from "./help.js";
 import { html } from "./html.js";
+import { LatePanels } from "./late.js";
 import { Fault, Notices, SlotNotice } from "./notices.js";
-import { Panels, shownIn } from "./panels.js";
+import { shownIn } from "./panels.js";
 import { Summary } from "./summary.js";
 import { openTab, phone, Tabs } from "./tabs.js";
 import { Timeline } from "./timeline.js";
@@ -134,7 +135,7 @@ function Column({ slot }) {
       <${SlotNotice} slot=${slot} />
       <p class="slot-summary"><${Summary} index=${slot.index} /></p>
     </header>
-    <${Panels} slot=${slot} only=${phone.value ? openTab(slots.value) : ""} />
+    <${LatePanels} slot=${slot} only=${phone.value ? openTab(slots.value) : ""} />
   </section>`;
 }
 
