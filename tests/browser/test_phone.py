@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from .lessons import INLINE, THREAD
 from .stage import Stage
+from .test_access import violations
 
 pytestmark = pytest.mark.browser_context_args(
     viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
@@ -91,6 +92,7 @@ def test_hints_come_at_the_first_visit_and_stay_away(browser: Browser, base_url:
         stage = Stage(context.new_page()).open("long_task")
         hints = stage.page.get_by_role("complementary", name="Hints for the first visit")
         expect(hints.get_by_role("button", name="Put away")).to_have_count(3)
+        assert violations(stage.page) == []
         hints.get_by_role("button", name="Put away: Play, or step").click()
         expect(hints.get_by_role("button", name="Put away")).to_have_count(2)
         hints.get_by_role("button", name="No more hints").click()

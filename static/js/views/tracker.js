@@ -183,5 +183,9 @@ function keepColumnInView(box, index) {
   const left = head.offsetLeft - name.offsetWidth;
   const right = head.offsetLeft + head.offsetWidth - box.clientWidth;
   if (box.scrollLeft > left) box.scrollLeft = left;
-  else if (box.scrollLeft < right) box.scrollLeft = right;
+  else if (box.scrollLeft < right) {
+    // No column is left half under the names.
+    const edges = [...heads].slice(1).map((other) => other.offsetLeft - name.offsetWidth);
+    box.scrollLeft = edges.find((edge) => edge >= right) ?? right;
+  }
 }
