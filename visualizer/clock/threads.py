@@ -29,6 +29,7 @@ class VirtualThread:
         "newborn",
         "park_id",
         "parked",
+        "real_ident",
         "reason",
         "sentinels",
         "starter",
@@ -41,8 +42,8 @@ class VirtualThread:
     def __init__(self, ident: int, name: str, starter: VirtualThread | None) -> None:
         self.ident = ident
         self.given_name = name
-        #: The number that the system has given it, once it runs.
-        self.native = 0
+        #: The numbers that the system and CPython have given it, once it runs.
+        self.native = self.real_ident = 0
         #: Whatever an instrument keeps with the thread.
         self.data: Any = None
         #: The ``threading.Thread``, where there is one.

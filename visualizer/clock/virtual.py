@@ -47,6 +47,7 @@ Charge: TypeAlias = Callable[[], tuple[int, bool]]
 
 _real_lock = _thread.allocate_lock
 _native_id = _thread.get_native_id
+_real_ident = _thread.get_ident
 _real_start = _thread.start_new_thread
 
 
@@ -372,7 +373,7 @@ class VirtualClock:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> None:
-        me.native = _native_id()
+        me.native, me.real_ident = _native_id(), _real_ident()
         me.gate.acquire()
         try:
             self._live(me, function, args, kwargs)

@@ -12,6 +12,7 @@ lasts ``NOTICEABLE`` without one line of the program, one switch or one move of 
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +24,10 @@ from visualizer.clock import (
     processor_time,
     real_time,
 )
+from visualizer.clock.threads import VirtualThread
 from visualizer.trace.events import RealTime
+
+from .sandbox import imports_library
 
 if TYPE_CHECKING:
     from .recorder import Recorder
@@ -69,7 +73,7 @@ class Watch:
             computed = self._last[1] - max(before[1], recorder.begun)  # before, nothing is recorded
             held = min(self._last[0] - before[0] - PERIOD, computed)
         thread = clock.current
-        if thread is None or clock.outside or not recorder.recording:
+        if thread is None or clock.outside or not recorder.recording or not _is_at_work(thread):
             self._mark = None
             return
         if held >= NOTICEABLE:
@@ -88,12 +92,17 @@ class Watch:
     def _charge(self, took: Used) -> tuple[int, bool]:
         """The call is over, and its thread asks what it owes: ns, and whether it computed."""
         computed = took.computing >= took.seconds / 2
-        recorder = self._recorder
-        lane = recorder.lane()
-        if lane is not None:
-            what = "computed" if computed else "waited"
-            recorder.add(RealTime(recorder.now, lane.id, what, nanoseconds(took.seconds)))
+        recorder, what = self._recorder, "computed" if computed else "waited"
+        lane = recorder.own_lane()
+        recorder.add(RealTime(recorder.now, lane.id, what, nanoseconds(took.seconds)))
         return nanoseconds(took.seconds), computed
+
+
+def _is_at_work(thread: VirtualThread) -> bool:
+    """Whether what the thread does is the program's: not a library's own thread, and no import of
+    a library, which the warmed process has imported already in another run."""
+    frame = sys._current_frames().get(thread.real_ident)
+    return thread.data is not None and not imports_library(frame)
 
 
 def used(native: int) -> Used:

@@ -85,11 +85,11 @@ def seed_chance(seed: int, process: int = 0) -> None:
     aside = Random(f"imports {own}")
 
     def urandom(size: int) -> bytes:
-        return (aside if _imports_library() else source).randbytes(size)
+        return (aside if imports_library(sys._getframe(1)) else source).randbytes(size)
 
     def seed_generator(self: Random, a: Any = None, version: int = 2) -> None:
         if a is None:
-            a = (aside if _imports_library() else names).getrandbits(64)
+            a = (aside if imports_library(sys._getframe(1)) else names).getrandbits(64)
         plain_seed(self, a, version)
 
     replace(os, urandom=urandom)
@@ -99,13 +99,12 @@ def seed_chance(seed: int, process: int = 0) -> None:
     replace(random, seed=getattr(random, "_inst").seed)  # noqa: B009  it was bound at import
 
 
-def _imports_library() -> bool:
-    """Whether a library is being imported, and not a listing.
+def imports_library(frame: FrameType | None) -> bool:
+    """Whether a library is being imported in that frame, and not a listing.
 
-    What it draws meanwhile must not change what the program draws later: in another run the warmed
+    What it draws and takes meanwhile must not change anything later: in another run the warmed
     process has imported the library already.
     """
-    frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         if frame.f_code.co_name == "exec_module":
             return frame.f_code.co_filename == "<frozen importlib._bootstrap_external>"
