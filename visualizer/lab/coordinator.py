@@ -279,6 +279,8 @@ class Coordinator:
                         self.culprit = peer.program
                         raise _Over
                 elif kind == "C":
+                    self._answer(peer, "value", self._call(peer, *_decode(body)))
+                elif kind == "P":
                     self._call(peer, *_decode(body))
                 elif kind == "A":
                     peer.next, peer.quiet = _decode(body)
@@ -310,10 +312,9 @@ class Coordinator:
                 except ConnectionResetError:
                     return b""
 
-    def _call(self, peer: Peer, now: int, service: str, method: str, arguments: list[Any]) -> None:
+    def _call(self, peer: Peer, now: int, service: str, method: str, arguments: list[Any]) -> Any:
         self.now = now
-        value = getattr(self._services[service], method)(peer.name, *arguments)
-        self._answer(peer, "value", value)
+        return getattr(self._services[service], method)(peer.name, *arguments)
 
     # -- beginnings and ends --------------------------------------------------------------------
 

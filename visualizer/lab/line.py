@@ -24,6 +24,13 @@ class Line:
         """Call a service. It takes no time; arguments are plain data."""
         raise NotImplementedError
 
+    def post(self, service: str, method: str, *arguments: Any) -> None:
+        """Call a service that answers nothing, and do not wait until it has done its work.
+
+        Nothing else happens before it has; whom it wakes goes on when this process waits.
+        """
+        self.call(service, method, *arguments)
+
     def wait(self, key: str | list[str], seconds: float | None = None, reason: str = "") -> bool:
         """Let the calling thread wait until a service wakes ``key``, or one of several.
 

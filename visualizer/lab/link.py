@@ -45,13 +45,17 @@ class Link(Line):
         self._say("C", [self._clock.now, service, method, arguments])
         return self._hear()
 
+    def post(self, service: str, method: str, *arguments: Any) -> None:
+        self._say("P", [self._clock.now, service, method, arguments])
+        self._clock.go_up_to(self._clock.now + 1)  # others may have been woken
+
     def _ask(self, when: int, quiet: bool) -> None:
         self._say("A", [when, quiet])
         self._hear()
 
     def _say(self, kind: frames.Kind, body: Any) -> None:
         self.flush()
-        self._clock.outside = True  # until the answer is there
+        self._clock.outside = kind != "P"  # until the answer is there
         data = memoryview(frames.frame(kind, _encode(body)))
         while data:
             data = data[os.write(self._line, data) :]

@@ -53,10 +53,10 @@ class Results(KeyValueStoreBackend):  # type: ignore[misc]  # Celery comes witho
         return values
 
     def set(self, key: bytes, value: str | bytes) -> None:
-        self._call("set", _text(key), _text(value))
+        self._post("set", _text(key), _text(value))
 
     def delete(self, key: bytes) -> None:
-        self._call("delete", _text(key))
+        self._post("delete", _text(key))
 
     def incr(self, key: bytes) -> int:
         return int(self._call("add", _text(key), 1))
@@ -106,13 +106,17 @@ class Results(KeyValueStoreBackend):  # type: ignore[misc]  # Celery comes witho
     @staticmethod
     def _wait(keys: list[str], seconds: float | None) -> bool:
         line = link.current()
-        line.call("store", "watch", keys)
+        line.post("store", "watch", keys)
         what = "the result of a task" if len(keys) == 1 else "the results of tasks"
         return line.wait(keys, seconds, what)
 
     @staticmethod
     def _call(method: str, *arguments: Any) -> Any:
         return link.current().call("store", method, *arguments)
+
+    @staticmethod
+    def _post(method: str, *arguments: Any) -> None:
+        link.current().post("store", method, *arguments)
 
 
 def _text(value: str | bytes) -> str:

@@ -64,16 +64,20 @@ class Line:
     def call(self, method: str, *arguments: Any) -> Any:
         return link.current().call("broker", method, *arguments)
 
+    def post(self, method: str, *arguments: Any) -> None:
+        """As ``call``, where there is no answer to wait for."""
+        link.current().post("broker", method, *arguments)
+
     def channel(self) -> Channel:
         number = next(self._channel_numbers)
-        self.call("channel", self.number, number)
+        self.post("channel", self.number, number)
         self.channels[number] = channel = Channel(self, number)
         return channel
 
     def close(self) -> None:
         if self.connected:
             self.connected = False
-            self.call("disconnect", self.number)
+            self.post("disconnect", self.number)
 
     def drain_events(self, timeout: float | None = None, **_: Any) -> None:
         """Wait for messages and hand them to their consumers. Raises ``socket.timeout``."""
@@ -106,16 +110,19 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu comes without typ
         """A method of the broker on this channel."""
         return self.connection.call(method, self.connection.number, self.number, *arguments)
 
+    def _post(self, method: str, *arguments: Any) -> None:
+        self.connection.post(method, self.connection.number, self.number, *arguments)
+
     def close(self) -> None:
         if not self.closed:
             self.closed = True
             self.connection.channels.pop(self.number, None)
-            self._call("close")
+            self._post("close")
 
     # -- exchanges and queues ---------------------------------------------------------------
 
     def exchange_declare(self, exchange: str = "", type: str = "direct", **_: Any) -> None:
-        self.connection.call("exchange", exchange, type or "direct")
+        self.connection.post("exchange", exchange, type or "direct")
 
     def exchange_delete(self, exchange: str, **_: Any) -> None:
         pass
@@ -143,10 +150,10 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu comes without typ
         return base.to_rabbitmq_queue_arguments(arguments, **options)
 
     def queue_bind(self, queue: str, exchange: str = "", routing_key: str = "", **_: Any) -> None:
-        self.connection.call("bind", queue, exchange, routing_key)
+        self.connection.post("bind", queue, exchange, routing_key)
 
     def queue_unbind(self, queue: str, exchange: str = "", routing_key: str = "", **_: Any) -> None:
-        self.connection.call("unbind", queue, exchange, routing_key)
+        self.connection.post("unbind", queue, exchange, routing_key)
 
     def queue_purge(self, queue: str, **_: Any) -> int:
         return int(self.connection.call("purge", queue))
@@ -188,9 +195,10 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu comes without typ
         properties = message["properties"]
         expiration = properties.get("expiration")  # milliseconds, as a text
         seconds = None if expiration is None else float(expiration) / 1000
-        call, number = self.connection.call, self.connection.number
+        number = self.connection.number
         place = (exchange or "", routing_key or "")
-        call("publish", number, *place, dumps(message), properties["priority"], seconds)
+        rank = (properties["priority"], seconds)
+        self.connection.post("publish", number, *place, dumps(message), *rank)
 
     def message_to_python(self, raw: list[Any]) -> Any:
         consumer, tag, text, exchange, key, redelivered = raw
@@ -214,7 +222,7 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu comes without typ
             pay()
         callback = self._callbacks.get(consumer)
         if callback is None:
-            self._call("requeue", self._settled(tag, multiple=False))
+            self._post("requeue", self._settled(tag, multiple=False))
         else:
             callback([consumer, *message])
 
@@ -239,29 +247,29 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu comes without typ
         self._callbacks[tag] = callback
         if no_ack:
             self.no_ack_consumers.add(tag)
-        self._call("consume", queue, tag, no_ack)
+        self._post("consume", queue, tag, no_ack)
         return tag
 
     def basic_cancel(self, consumer_tag: str, **_: Any) -> None:
         self._callbacks.pop(consumer_tag, None)
         self.no_ack_consumers.discard(consumer_tag)
-        self._call("cancel", consumer_tag)
+        self._post("cancel", consumer_tag)
 
     def basic_qos(
         self, prefetch_size: int = 0, prefetch_count: int = 0, a_global: bool = False
     ) -> None:
-        self._call("qos", prefetch_count)
+        self._post("qos", prefetch_count)
 
     def basic_ack(self, delivery_tag: int, multiple: bool = False) -> None:
-        self._call("acknowledge", self._settled(delivery_tag, multiple))
+        self._post("acknowledge", self._settled(delivery_tag, multiple))
 
     def basic_reject(self, delivery_tag: int, requeue: bool = False) -> None:
         method = "requeue" if requeue else "acknowledge"
-        self._call(method, self._settled(delivery_tag, multiple=False))
+        self._post(method, self._settled(delivery_tag, multiple=False))
 
     def basic_recover(self, requeue: bool = False) -> None:
         tags, self._open_tags = self._open_tags, []
-        self._call("requeue", tags)
+        self._post("requeue", tags)
 
     def flow(self, active: bool = True) -> None:
         raise NotImplementedError("the lab's broker does not hold back a channel")
