@@ -9,7 +9,7 @@ import pytest
 
 from tests.lab.jobs import job, view
 from tests.lab.queues import printed, queue_job
-from visualizer.lab import Lab, LabError
+from visualizer.lab import Lab, LabError, Queue
 from visualizer.lab.job import Fault, Server, Service, Users
 from visualizer.trace import Trace
 
@@ -459,3 +459,33 @@ def test_a_fault_names_a_service_that_is_there(lab: Lab) -> None:
     faults = [Fault(at=1.0, slow="mail", latency=1.5, lasts=0.5)]
     with pytest.raises(LabError, match="no service 'mail'; there are api"):
         lab.run(view("return ''", services=[api()], faults=faults))
+
+
+RQ = """\
+import smtplib
+from flask import Flask
+from redis import Redis
+from rq import Queue
+
+app = Flask(__name__)
+queue = Queue(connection=Redis())
+
+def send(number):
+    with smtplib.SMTP("mail.example.org", timeout=30) as server:
+        server.sendmail("a@example.org", [f"user{number}@example.org"], "Subject: Hi")
+
+@app.get("/")
+def index():
+    for number in range(3):
+        queue.enqueue(send, number)
+    return "queued"
+"""
+
+
+def test_workers_of_rq_reach_services_too(lab: Lab) -> None:
+    queue = Queue(library="rq", workers=2)
+    trace = lab.run(job("", head=RQ, queue=queue, services=[smtp(latency=1.0)]))
+    assert trace.truncated is None
+    assert [task.state for task in trace.tasks] == ["finished"] * 3
+    waits = {span.lane for span in trace.spans if span.label == "waits for smtp"}
+    assert waits == {"worker-1", "worker-2"}
