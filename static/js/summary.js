@@ -7,7 +7,7 @@
  */
 
 /** @import { Trace } from "./trace.js" */
-import { briefly, seconds, userOf } from "./trace.js";
+import { briefly, seconds, staysOpen, userOf } from "./trace.js";
 
 /**
  * @typedef {{users: string[], median: number|null, late: number|null, requests: number, served: number, tasks: number,
@@ -33,7 +33,7 @@ export function summaryOf(trace) {
   const names = new Map();
   for (const { id, user, method, sent, done } of trace.requests) {
     names.set(user, userOf(trace, id)?.name ?? user);
-    if (method === "WS") continue; // nobody waits for a connection to be closed
+    if (staysOpen(method)) continue; // nobody waits for a connection to be closed
     waits.set(user, (waits.get(user) ?? 0) + (done === null ? Infinity : done - sent));
   }
   const sorted = [...waits.values()].sort((a, b) => a - b);

@@ -285,9 +285,12 @@ export function forWhom(trace, request) {
 /** When a user stops waiting for a request: with its answer, or on learning that none will come. @param {Request} request @returns {number|null} */
 export const endOf = (request) => request.done ?? request.failed ?? null;
 
+/** Whether a request opens a connection that stays open: a WebSocket, or server-sent events. @param {string} method */
+export const staysOpen = (method) => method === "WS" || method === "SSE";
+
 /** How long the user of each request waits. For a connection that stays open nobody waits. @param {Trace} trace @returns {Wait[]} */
 export function waits(trace) {
-  return trace.requests.filter((request) => request.method !== "WS").map((request) => {
+  return trace.requests.filter((request) => !staysOpen(request.method)).map((request) => {
     const lane = userOf(trace, request.id);
     return {
       request: request.id, user: lane?.name ?? request.user, lane: lane?.id ?? null, from: request.sent,

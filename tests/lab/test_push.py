@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.lab.jobs import job
-from visualizer.lab import Job, Lab, Queue, Server, UserRequest, Users
+from visualizer.lab import Fault, Job, Lab, Queue, Server, UserRequest, Users
 from visualizer.trace import Trace
 
 PROGRAM = """
@@ -70,7 +70,7 @@ def test_the_table_tells_of_the_push_in_its_line(lab: Lab) -> None:
     steps = complete(lab.run(push(THREADS))).steps
     assert [(step.moment, step.action) for step in steps[:2]] == [
         ("connection asked for", "Ana asks for a connection that stays open"),
-        ("connection open", "The connection is open: both sides may speak at any time"),
+        ("connection open", "The connection is open: the server may speak at any time"),
     ]
     told = next(step for step in steps if step.moment == "message pushed")
     assert told.action == "The report is ready, and the browser is told"
@@ -193,3 +193,53 @@ def test_a_worker_tells_the_user_over_the_connection_of_the_server(lab: Lab) -> 
     assert done.arrived is not None
     told = next(step for step in trace.steps if step.moment == "message pushed")
     assert told.action == "Celery worker sends Ana the event done"
+
+
+EVENTS = """
+@app.get("/events")
+def events():
+    def told():
+        for part in range(1, 10):
+            time.sleep(1)
+            yield f"event: part\\ndata: {part}\\n\\n"
+            if part == 3:
+                yield "event: done\\ndata: all\\n\\n"
+    return app.response_class(told(), mimetype="text/event-stream")
+
+@app.get("/page")
+def page():
+    return "page"
+"""
+
+
+def test_server_sent_events_are_pushed_until_the_user_has_heard_enough(lab: Lab) -> None:
+    script = [
+        UserRequest(path="/events", stream=True, until="done"),
+        UserRequest(path="/page"),
+    ]
+    trace = complete(lab.run(job(EVENTS, requests=script, server=Server(threads=2), line_cost=0.0)))
+    stream, page = trace.requests
+    assert (stream.method, stream.path, stream.status, page.body) == ("SSE", "/events", 200, "page")
+    assert [(each.name, each.text, each.arrived) for each in trace.pushes[:4]] == [
+        ("part", "1", 1.0),
+        ("part", "2", 2.0),
+        ("part", "3", 3.0),
+        ("done", "all", 3.0),
+    ]
+    # The server notices that the user has gone when it next says something.
+    assert stream.done == 4.0
+    assert trace.metrics.response_max == 0.0
+
+
+def test_a_stream_that_ends_by_itself_lets_the_user_go(lab: Lab) -> None:
+    script = [UserRequest(path="/events", stream=True, until="never")]
+    trace = complete(lab.run(job(EVENTS, requests=script, line_cost=0.0)))
+    assert trace.requests[0].done == 9.0
+    assert len(trace.pushes) == 10
+
+
+def test_a_server_that_dies_breaks_the_connection(lab: Lab) -> None:
+    trace = complete(lab.run(push(THREADS, faults=[Fault(at=1.0, kill="web")])))
+    assert trace.pushes == []
+    assert trace.requests[0].done is None
+    assert trace.steps[-1].moment == "request failed"

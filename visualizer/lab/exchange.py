@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+EVENT_STREAM = "text/event-stream"
+"""The type of an answer that consists of server-sent events."""
+
 BODY_SHOWN = 2048
 """Characters of a response's body that a trace keeps."""
 

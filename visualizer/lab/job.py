@@ -198,6 +198,7 @@ class UserRequest(_Plain):
     ``socket`` opens a Socket.IO connection to the namespace ``path`` instead, and keeps it open
     while the script goes on: until the event ``until`` comes, or else until the script is over.
     ``{sid}`` is its session afterwards; ``emit`` is an event to send then: its name and its data.
+    ``stream`` keeps the answer open in the same way, for server-sent events.
     """
 
     method: str = "GET"
@@ -212,6 +213,7 @@ class UserRequest(_Plain):
     every: float | None = None
     until: str | None = None
     socket: bool = False
+    stream: bool = False
     emit: list[Any] | None = None
 
 

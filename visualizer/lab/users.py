@@ -15,7 +15,7 @@ from random import Random
 from urllib.parse import quote, urljoin, urlsplit
 
 from visualizer.clock import nanoseconds
-from visualizer.trace import WEBSOCKET
+from visualizer.trace import EVENTS, WEBSOCKET
 from visualizer.trace.events import (
     FirstByteReceived,
     LaneBorn,
@@ -26,10 +26,10 @@ from visualizer.trace.events import (
 )
 
 from .bodies import body_of, values_of
-from .exchange import Exchange, Response
+from .exchange import EVENT_STREAM, Exchange, Response
 from .job import Job, UserRequest, Users
 from .listening import PATH as SOCKET_PATH
-from .listening import Listening
+from .listening import EventSource, Listening, SocketIoClient
 from .websockets import WebSockets
 from .world import World
 
@@ -151,10 +151,10 @@ class User:
 
     def _request(self, index: int) -> None:
         wish = self._script[index]
-        if wish.socket:
-            self._open(index, wish)
-            return
         path = self._fill(wish.path, quote)
+        if wish.socket or wish.stream:
+            self._open(index, wish, path)
+            return
         body, kind = body_of(wish, self._fill)
         self._redirects = 0
         self._send(wish.method.upper(), path if path[:1] == "/" else f"/{path}", body, kind, index)
@@ -185,7 +185,7 @@ class User:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
         return headers
 
-    def _open(self, index: int, wish: UserRequest) -> None:
+    def _open(self, index: int, wish: UserRequest, path: str) -> None:
         """Ask for a connection that stays open. The script goes on when it is, or cannot be."""
         sockets, world, request = self._all.sockets, self._world, self._all.next_id()
         later = self._all.after_network
@@ -194,7 +194,7 @@ class User:
         def connected(session: str | None) -> None:
             if session is not None:
                 self._saved["sid"] = session
-                if wish.emit:
+                if wish.emit and isinstance(listening, SocketIoClient):
                     listening.emit(json.loads(self._fill(json.dumps(wish.emit))))
             self._next(index + 1)
 
@@ -211,28 +211,36 @@ class User:
             world.tell(lambda t: RequestFailed(t, request, why))
             over()
 
-        listening = self._listening[request] = Listening(
-            wish.path,
+        def opened(exchange: Exchange) -> None:
+            self._first_byte(exchange)
+            listening.opened()
+
+        ends = (
             wish.until,
-            say=lambda text: sockets.send(request, text),
-            close=lambda: sockets.close(request),
-            connected=connected,
-            event=lambda name: world.tell(lambda t: PushReceived(t, request)),
+            lambda: sockets.close(request),
+            connected,
+            lambda: world.tell(lambda t: PushReceived(t, request)),
         )
+        listening: Listening = EventSource(*ends)
+        method, headers = EVENTS, {"Accept": EVENT_STREAM}
+        if wish.socket:
+            listening = SocketIoClient(path, lambda text: sockets.send(request, text), *ends)
+            headers = {"Connection": "Upgrade", "Upgrade": "websocket"}
+            method, path = WEBSOCKET, SOCKET_PATH
+        self._listening[request] = listening
         sockets.expect(request, listening.hear)
-        headers = self._headers(index) | {"Connection": "Upgrade", "Upgrade": "websocket"}
         exchange = Exchange(
             request,
             "GET",
-            SOCKET_PATH,
-            headers,
+            path,
+            self._headers(index) | headers,
             b"",
-            started=lambda exchange: later(lambda: self._first_byte(exchange)),
+            started=lambda exchange: later(lambda: opened(exchange)),
             finished=lambda exchange: later(closed),
             failed=lambda exchange, why: later(lambda: broken(why)),
         )
-        path = SOCKET_PATH.partition("?")[0]
-        world.tell(lambda t: RequestSent(t, request, self._lane, WEBSOCKET, path))
+        shown = path.partition("?")[0] if wish.socket else path
+        world.tell(lambda t: RequestSent(t, request, self._lane, method, shown))
         self._all.cross(exchange)
 
     def _first_byte(self, exchange: Exchange) -> None:

@@ -28,6 +28,7 @@ from .application import Application
 from .exchange import Exchange, Response
 from .job import Server as WishedServer
 from .process import Process
+from .pushing import EventStream, is_stream
 from .recorder import Lane, Recorder
 from .values import scrub
 
@@ -99,7 +100,7 @@ class Server:
 
     def _handle(self, exchange: Exchange, lane: Lane) -> None:
         body = bytearray()
-        answered = False
+        answered, stream = False, None
         try:
             environ = self._environ(exchange)
             environ["meanwhile.request"] = exchange.id
@@ -111,6 +112,10 @@ class Server:
                     body += chunk
                     if begins and body:
                         self._first_byte(exchange, lane)
+                        if is_stream(exchange):
+                            stream = EventStream(exchange, lane, self._recorder)
+                    if stream is not None and not stream.push(chunk):
+                        break
                 self._sent(exchange, lane, body)
                 answered = True  # real servers call close last, too: no user waits for it
             finally:
@@ -138,12 +143,12 @@ class Server:
     def _sent(self, exchange: Exchange, lane: Lane, body: bytearray, rest: bytes = b"") -> None:
         self._clock.settle()
         recorder, response = self._recorder, exchange.response
-        if response.status == SWITCHING:
+        if not body and response.status != SWITCHING:
+            self._first_byte(exchange, lane)
+        if response.status == SWITCHING or is_stream(exchange):
             recorder.add(SocketClosed(recorder.now, exchange.id, lane.id))
             exchange.finished(exchange)
             return
-        if not body:
-            self._first_byte(exchange, lane)
         response.body = bytes(body + rest)
         text = scrub(response.text())
         recorder.add(ResponseSent(recorder.now, exchange.id, lane.id, response.status, text))

@@ -108,7 +108,9 @@ def request_rules(path: Path, requests: list[UserRequest]) -> Iterator[Breach]:
                 (*here, "every"), f"every is {request.every:g}.", "It has to be more than 0."
             )
         yield from _socket(here, request)
-        if not request.socket and (request.every is None) != (request.until is None):
+        if not (request.socket or request.stream) and (request.every is None) != (
+            request.until is None
+        ):
             yield Breach(
                 here,
                 "every and until belong together.",
@@ -120,14 +122,17 @@ def request_rules(path: Path, requests: list[UserRequest]) -> Iterator[Breach]:
 
 def _socket(here: Path, request: UserRequest) -> Iterator[Breach]:
     """What fits only a connection that stays open, or does not fit it."""
+    if request.socket and request.stream:
+        yield Breach((*here, "stream"), "This request has socket and stream.", "Keep one of them.")
     if not request.socket:
         if request.emit is not None:
             yield Breach((*here, "emit"), "emit needs a connection.", "Add socket = true.")
-        return
+        if not request.stream:
+            return
     for key in ("form", "json", "every"):
         if getattr(request, key) is not None:
             message = f"A connection that stays open has no {key}."
-            yield Breach((*here, key), message, "Remove it, or socket = true.")
+            yield Breach((*here, key), message, "Remove it, or socket and stream.")
     if request.emit is not None and not (request.emit and isinstance(request.emit[0], str)):
         remedy = 'Write it as in emit = ["join", "{user}"].'
         yield Breach((*here, "emit"), "emit does not begin with the name of an event.", remedy)

@@ -8,11 +8,12 @@ program is run, and nothing here imports another part of the project.
 from .codec import decode, encode, schema
 from .deriving import derive
 from .facts import EventError
-from .records import FORMAT, VERSION, WEBSOCKET, About, Listing, Trace
+from .records import EVENTS, FORMAT, VERSION, WEBSOCKET, About, Listing, Trace
 from .stream import records_of
 from .tables import execution_table, to_csv, variable_tracker
 
 __all__ = [
+    "EVENTS",
     "FORMAT",
     "VERSION",
     "WEBSOCKET",

@@ -10,7 +10,7 @@ DEFAULTS: dict[str, str] = {
     "request sent": "{user} sends {method} {path}",
     "request received": "The server receives the request",
     "connection asked for": "{user} asks for a connection that stays open",
-    "connection open": "The connection is open: both sides may speak at any time",
+    "connection open": "The connection is open: the server may speak at any time",
     "task queued": "{task} is put into the queue",
     "task received": "{thread} takes {task} from the queue",
     "task started": "{task} is started",

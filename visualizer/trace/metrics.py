@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from .facts import Facts
-from .records import WEBSOCKET, Metrics, Span
+from .records import STAY_OPEN, Metrics, Span
 from .times import tidy
 
 
@@ -18,7 +18,7 @@ def metrics_of(facts: Facts, spans: Sequence[Span], duration: float) -> Metrics:
     waits = sorted(
         tidy(request.done - request.sent)
         for request in requests
-        if request.done is not None and request.method != WEBSOCKET
+        if request.done is not None and request.method not in STAY_OPEN
     )
     elapsed = max(answers) - min(request.sent for request in requests) if answers else 0.0
     return Metrics(

@@ -25,7 +25,9 @@ TaskState: TypeAlias = Literal[
     "queued", "started", "retrying", "failed", "finished", "lost", "rejected", "revoked"
 ]
 WEBSOCKET: Final = "WS"
-"""Stands as the method of a request that opens a connection which stays open."""
+EVENTS: Final = "SSE"
+STAY_OPEN: Final = (WEBSOCKET, EVENTS)
+"""Stand as the methods of requests whose connection stays open: a WebSocket, server-sent events."""
 
 #: What a step is about. ``in NAME`` is a captioned line of the function NAME during which the
 #: lab saw nothing else happen.
@@ -115,9 +117,9 @@ class Request(Record):
     """``user`` is the id of the user's lane, ``lane`` the one that handled the request.
 
     ``received`` is when the server took it up, ``first_byte`` and ``done`` are when the first
-    byte and the whole response reached the user. For a WebSocket (method ``WS``, status 101) they
-    are when it was open and when it was closed. ``failed`` is when the user learnt instead that
-    none will come, and ``error`` why.
+    byte and the whole response reached the user. For a connection that stays open (``WS``,
+    ``SSE``) they are when it was open and when it was closed. ``failed`` is when the user learnt
+    instead that none will come, and ``error`` why.
     """
 
     id: str

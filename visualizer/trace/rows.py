@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from . import events as ev
 from .facts import Facts
-from .records import WEBSOCKET
+from .records import STAY_OPEN
 from .returns import Returns
 from .times import seconds
 from .working import Working
@@ -229,7 +229,7 @@ class _Story:
 
     def _opens(self, request: str) -> bool:
         """Whether a request opens a connection that stays open, for which there is no response."""
-        return self._facts.requests[request].record.method == WEBSOCKET
+        return self._facts.requests[request].record.method in STAY_OPEN
 
     def _pushed(self, event: ev.Pushed, at: int) -> None:
         place = self._places.get(event.lane)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from . import events as ev
 from .facts import Facts
-from .records import WEBSOCKET, Span, SpanState
+from .records import STAY_OPEN, Span, SpanState
 from .times import seconds
 from .working import Working
 
@@ -185,7 +185,7 @@ class _Lanes:
     def listen(self, request: str, t: int) -> None:
         """The first byte has come. If it opens a WebSocket, the user listens from now on."""
         asked = self._facts.requests[request].record
-        if asked.method == WEBSOCKET:
+        if asked.method in STAY_OPEN:
             self._listening[asked.user] = request
             self.stop(asked.user, t)
             self._listens(asked.user, t)

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from . import statuses as st
 from .captions import Captions
 from .facts import Asked, Facts
-from .records import WEBSOCKET, About, Step, Variable
+from .records import STAY_OPEN, About, Step, Variable
 from .rows import Row
 from .times import seconds
 from .tracker import derived, note
@@ -69,7 +69,7 @@ class Telling:
             self._tracked_responses[request] = derived(
                 "response", asked.record.lane, request, first
             )
-            if asked.record.method != WEBSOCKET:
+            if asked.record.method not in STAY_OPEN:
                 self.variables.append(self._tracked_responses[request])
         for name in self._facts.tasks:
             if name not in self._tracked_tasks:
@@ -174,7 +174,7 @@ class Telling:
         return self._captions.fill(row.moment, values)
 
     def _response(self, row: Row, asked: Asked | None) -> str | None:
-        if asked is None or asked.record.method == WEBSOCKET:
+        if asked is None or asked.record.method in STAY_OPEN:
             return None
         if row.moment == "request over":
             return st.BUSY if self._unanswered[row.lane] > 0 else st.READY

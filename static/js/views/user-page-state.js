@@ -2,7 +2,7 @@
  * What a user's browser shows at a time: a pure function of (trace, user, time).
  */
 
-import { endOf } from "../trace.js";
+import { endOf, staysOpen } from "../trace.js";
 
 /** @import { Arrow, Lane, Request, Trace } from "../trace.js" */
 
@@ -25,7 +25,7 @@ const by = (/** @type {number|null} */ time, /** @type {number} */ t) => time !=
 /** @param {Trace} trace @param {Lane} user @param {number} t @returns {PageState} */
 export function pageAt(trace, user, t) {
   const all = requestsOf(trace, user).filter((request) => by(request.sent, t));
-  const sent = all.filter((request) => request.method !== "WS"); // a connection that stays open brings no page
+  const sent = all.filter((request) => !staysOpen(request.method)); // a connection that stays open brings no page
   const answered = sent.filter((request) => by(endOf(request), t));
   const shown = answered.reduce((/** @type {Request|null} */ last, request) => (last && (endOf(last) ?? 0) > (endOf(request) ?? 0) ? last : request), null);
   const last = sent[sent.length - 1] ?? null;

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from visualizer.clock import ThreadInfo
-from visualizer.lab import link
+from visualizer.lab import link, pushing
 from visualizer.lab.listening import event_of
+from visualizer.lab.pushing import Emitter
 from visualizer.lab.recorder import HIDDEN, Lane, Recorder
-from visualizer.lab.values import scrub
 from visualizer.lab.websockets import key_of
-from visualizer.trace.events import Pushed
 
 from .base import Run, Stack, WebServer, imports
 
@@ -26,15 +25,9 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("flask_socketio", "socketio", "engineio")
 
-SHOWN = 200
-"""Characters of an event's data that a trace keeps."""
-
 _CHOOSES_THREADS = re.compile(r"async_mode\s*=\s*[\"']threading[\"']")
 _HOUSEKEEPING = ("_service_task", "_send_ping", "writer", "_thread")
 """Functions that the library runs in threads for its own ends."""
-
-#: A lane, and the request and the task for which it works.
-Emitter: TypeAlias = tuple[str, str | None, str | None]
 
 _recorder: Recorder
 _on_behalf: Emitter | None = None
@@ -122,9 +115,7 @@ def _emitted(socket: WebSocket | None, data: str) -> None:
     event = event_of(f"4{data}")
     if socket is None or emitter is None or event is None:
         return
-    name, content = event
-    text = scrub(content if len(content) <= SHOWN else content[: SHOWN - 1] + "…")
-    _recorder.add(Pushed(_recorder.now, socket.request, *emitter, name, text))
+    pushing.tell(_recorder, socket.request, emitter, *event)
 
 
 class WebSocket:

@@ -24,7 +24,7 @@ def unable(job: Job) -> str | None:
         return "cooperative servers do not run on the wall clock yet"
     if job.services:
         return "services do not run on the wall clock yet"
-    if any(request.socket for request in job.requests):
+    if any(request.socket or request.stream for request in job.requests):
         return "connections that stay open do not run on the wall clock yet"
     if any(fault.kill is None or fault.back is not None for fault in job.faults):
         return "on the wall clock processes can only be killed, neither come back nor be restarted"
