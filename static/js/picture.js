@@ -121,10 +121,9 @@ function plain(element) {
   return copy;
 }
 
-/** The patterns of the states, once. @param {Element} timeline */
+/** What the timeline refers to: the patterns of the states, and the edges of the part that is shown. @param {Element} timeline */
 function patterns(timeline) {
-  const defs = timeline.querySelector(".timeline-still defs");
-  return defs ? [plain(defs)] : [];
+  return [...timeline.querySelectorAll(".timeline-still defs")].map(plain);
 }
 
 /** Ground and border of an HTML element. @param {Element} element @param {Origin} origin @param {CSSStyleDeclaration} style */
