@@ -113,7 +113,7 @@ def test_a_worker_that_is_killed_loses_its_task(lab: Lab) -> None:
     assert trace.truncated is None
 
 
-@pytest.mark.parametrize("variant", ["celery", "thread", "inline"])
+@pytest.mark.parametrize("variant", ["celery", "rq", "thread", "inline"])
 def test_send_email_does_the_same_on_both_clocks(
     lab: Lab, lessons: Catalogue, variant: str
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from visualizer.lab.job import Job
 from visualizer.trace.events import Redirected
 
-from .base import Run, Stack
+from .base import Observed, Run, Stack
 
 _NAMED = re.compile("redis", re.IGNORECASE)
 
@@ -64,6 +64,12 @@ class RedisStack(Stack):
         for module, method in ((plain, connect), (with_await, connect_with_await)):
             for kind in ("Connection", "SSLConnection", "UnixDomainSocketConnection"):
                 setattr(getattr(module, kind), "_connect", method)  # noqa: B010  untyped
+
+    def observe(self, run: Observed) -> None:
+        """Lead the clients of the program to the Redis of the run, which is a real server there."""
+        from visualizer.lab.wall.redis_ import redirect
+
+        redirect(run, address_of)
 
 
 def address_of(connection: Any) -> str:

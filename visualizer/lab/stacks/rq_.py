@@ -7,6 +7,7 @@ of RQ through which each job goes (``rq_moments``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from visualizer.clock import ThreadInfo
@@ -66,6 +67,29 @@ class RqStack(Stack):
             raise LabError("import", text, reason.file, reason.line) from error
         worker.work(logging_level="WARNING", with_scheduler=wish.scheduler)
 
+    def observe(self, run: Observed) -> None:
+        from .rq_moments import Moments
+
+        self._moments = Moments(run.recorder, early=True)
+        self._moments.watch_queues()
+
+    def loaded(self, run: Observed) -> None:
+        """The server's connections are open before anybody comes, as if it had been used before."""
+        for queue in find_queues(run) if link.is_web() else ():
+            queue.connection.ping()
+
+    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> None:
+        from visualizer.lab.wall.redis_ import know_own_address
+
+        from .rq_worker import Worker, make_worker
+
+        know_own_address(Worker)
+        queues = find_queues(run)
+        worker = make_worker(run, self._moments, queues, self._open_lane(run))
+        worker.connection.ping()
+        ready([queue.name for queue in queues])
+        worker.work(logging_level="WARNING")
+
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         """The threads of the worker itself are its own affair."""
         lane: Lane | None = starter.data
@@ -73,14 +97,14 @@ class RqStack(Stack):
         return HIDDEN if own and lane is not None and lane.task is None else None
 
     @staticmethod
-    def _open_lane(run: Run) -> Lane:
+    def _open_lane(run: Observed) -> Lane:
         """The lane of the worker, which is that of the thread that runs now."""
         assert run.job.queue is not None
         own, recorder = link.process(), run.recorder
         name = "RQ worker" if run.job.queue.count == 1 else f"RQ worker {own.place}"
         lane = Lane(own.id, "worker", own.called(name))
         recorder.add(LaneBorn(recorder.now, lane.id, lane.kind, lane.name))
-        current = run.clock.current
+        current = recorder.clock.current
         assert current is not None
         current.data = lane
         return lane

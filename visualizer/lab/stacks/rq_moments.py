@@ -24,14 +24,24 @@ OWN_NAME = 17
 
 
 class Moments:
-    """Of the jobs that this process sees."""
+    """Of the jobs that this process sees.
 
-    def __init__(self, recorder: Recorder) -> None:
+    ``early``: a worker may have a job before who put it into the queue knows that it is there, so
+    it counts as put there from before.
+    """
+
+    def __init__(self, recorder: Recorder, early: bool = False) -> None:
         self._recorder = recorder
+        self._early = early
         self._known: set[str] = set()
 
     def tell(
-        self, job: Any, moment: TaskMoment, error: str | None = None, runs: bool = False
+        self,
+        job: Any,
+        moment: TaskMoment,
+        error: str | None = None,
+        runs: bool = False,
+        t: int | None = None,
     ) -> None:
         """Something happened to a job. ``runs`` says that this lane works on it."""
         recorder = self._recorder
@@ -40,7 +50,8 @@ class Moments:
         request = lane.request if lane is not None else None
         on = where if runs else None
         task = (task_of(job), name_of(job), moment)
-        recorder.add(Task(recorder.now, *task, where, request, on, error))
+        now = recorder.now if t is None else t
+        recorder.add(Task(now, *task, where, request, on, error))
 
     def watch_queues(self) -> None:
         """From now on tell of every job that is put into a queue."""
@@ -67,8 +78,9 @@ class Moments:
             return plain(queue, job, *rest, **more)  # the worker itself tidies up
         self.know(queue)
         pay()
+        before = self._recorder.now if self._early else None
         result = plain(queue, job, *rest, **more)
-        self.tell(job, "queued")
+        self.tell(job, "queued", t=before)
         return result
 
     def _put_many(self, plain: Callable[..., Any], queue: Any, *rest: Any, **more: Any) -> Any:

@@ -25,7 +25,7 @@ from visualizer.lab import link
 from visualizer.lab.recorder import Lane, Recorder
 from visualizer.lab.values import one_line
 
-from .base import Run
+from .base import Observed
 from .rq_moments import Moments, name_of, pay, task_of
 
 HEARTBEAT = 30
@@ -167,7 +167,7 @@ class Worker(SimpleWorker):  # type: ignore[misc]
         return [job for job in jobs if job is not None]
 
 
-def make_worker(run: Run, moments: Moments, queues: Sequence[Any], lane: Lane) -> Worker:
+def make_worker(run: Observed, moments: Moments, queues: Sequence[Any], lane: Lane) -> Worker:
     """A worker of this process that listens to ``queues`` and is shown on ``lane``.
 
     As under ``rq worker``, it has a connection of its own.

@@ -6,16 +6,21 @@ from visualizer.lab.job import Job
 from visualizer.lab.stacks import imports, stacks_of
 
 _PROCESSES = ("multiprocessing", "ProcessPoolExecutor")
+_PLANNED = ("enqueue_in", "enqueue_at", "interval", "schedule")
+
+
+def _is_rq(job: Job) -> bool:
+    return job.queue is not None and job.queue.library == "rq"
 
 
 def unable(job: Job) -> str | None:
     """Why there is no run of ``job`` on the wall clock, in words; None if there is."""
     if job.services:
         return "stand-ins for the outside world do not run on the wall clock yet"
-    if job.queue is not None and job.queue.library != "celery":
-        return "of the queues only Celery runs on the wall clock yet"
-    if imports(job, "redis"):
-        return "a program's own Redis client does not run on the wall clock yet"
+    if any(word in text for word in _PLANNED for text in job.sources.values()) and _is_rq(job):
+        return "RQ's scheduler does not run on the wall clock yet"
+    if job.broker is not None and (_is_rq(job) or imports(job, "redis")):
+        return "RQ and a program's own Redis client run on the embedded Redis only; no --broker"
     if any(stack.processes(job) for stack in stacks_of(job)):
         return "Celery's beat does not run on the wall clock yet"
     if any(word in text for word in _PROCESSES for text in job.sources.values()):

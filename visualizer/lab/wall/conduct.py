@@ -28,6 +28,7 @@ from visualizer.lab.errors import LabError
 from visualizer.lab.job import Job
 from visualizer.lab.process import WEB
 from visualizer.lab.sights import Unfolder
+from visualizer.lab.stacks import stacks_of
 from visualizer.lab.supervisor import about_of
 from visualizer.lab.users import Visitors
 from visualizer.trace import derive, encode
@@ -138,11 +139,12 @@ class Conductor:
         """
         job, server = self._job, self._job.server
         places = None
-        if job.queue is not None:
+        if job.queue is not None or any(stack.name == "Redis" for stack in stacks_of(job)):
             self._places, store = brokers.prepare(job)
             places = self._places
             if store is not None:
                 self._helpers.append(_serve_store(store, self._client))
+        if job.queue is not None:
             self._told.append((2, "", LaneBorn(0, LANE, "broker", "broker")))
         for place in range(server.workers if server.kind == "threaded" else 1):
             name = WEB if place == 0 else f"{WEB}-{place + 1}"

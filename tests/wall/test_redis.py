@@ -1,0 +1,68 @@
+"""A program's own Redis client, and RQ, on the wall clock: both reach the Redis of the run."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lab.jobs import job
+from visualizer.lab import Lab, LabError, Queue
+from visualizer.lab.job import Job
+
+COUNTER = """
+from flask import Flask
+from redis import Redis
+
+app = Flask(__name__)
+hits = Redis("redis.example.com", 6380, db=2)
+
+@app.get("/")
+def hit():
+    return {"hits": hits.incr("hits")}
+"""
+
+ORDERS = """
+import os, time
+from flask import Flask
+from redis import Redis
+from rq import Queue, Retry
+
+app = Flask(__name__)
+queue = Queue(connection=Redis())
+
+def pack():
+    time.sleep(0.1)
+    return os.getpid()
+
+def spill():
+    raise ValueError("spilt")
+
+@app.get("/")
+def order():
+    queue.enqueue(pack)
+    queue.enqueue(spill, retry=Retry(max=1))
+    return {"web": os.getpid()}
+"""
+
+
+def real(head: str, *paths: str, **settings: object) -> Job:
+    made = job("", *paths, head=head, **settings)
+    made.clock = "wall"
+    return made
+
+
+def test_a_client_keeps_its_database_and_is_led_to_the_redis_of_the_run(lab: Lab) -> None:
+    trace = lab.run(real(COUNTER, "/", "/"))
+    assert [request.body for request in trace.requests] == ['{"hits":1}\n', '{"hits":2}\n']
+    assert [each.address for each in trace.redirected] == ["redis://redis.example.com:6380/2"]
+
+
+def test_jobs_run_in_a_real_worker_of_rq(lab: Lab) -> None:
+    pack, spill = lab.run(real(ORDERS, queue=Queue(library="rq"))).tasks
+    assert (pack.name, pack.state, pack.lane) == ("pack", "finished", "worker-1")
+    assert (spill.name, spill.state, spill.retries) == ("spill", "failed", 1)
+    assert spill.error is not None and "spilt" in spill.error
+
+
+def test_a_broker_of_ones_own_is_not_for_rq(lab: Lab) -> None:
+    with pytest.raises(LabError, match="embedded Redis only"):
+        lab.run(real(ORDERS, queue=Queue(library="rq"), broker="redis://127.0.0.1:6379/13"))
