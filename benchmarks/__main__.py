@@ -66,6 +66,12 @@ def page() -> list[Figure]:
     return page.measure()
 
 
+def course() -> list[Figure]:
+    from . import course
+
+    return course.measure()
+
+
 def broadcast() -> list[Figure]:
     from . import broadcast
 
@@ -77,6 +83,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "lines": in_own_process("lines"),
     "requests": in_own_process("requests"),
     "lab": lab,
+    "course": course,
     "queues": queues,
     "page": page,
     "broadcast": broadcast,
