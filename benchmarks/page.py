@@ -67,6 +67,7 @@ SLIDE = """async ([label, values]) => {
     // Once the run is on the stage, the frame with it is drawn between these two.
     while (!slots.value.some(({ parameters }) => Object.values(parameters).includes(value))) {
       await new Promise((go) => setTimeout(go));
+      if (performance.now() - began > 60_000) throw new Error(`No picture of ${value} came.`);
     }
     await new Promise(frame);
     picture.push(performance.now() - began);

@@ -130,3 +130,13 @@ test("a copy of a slot has its run already", async () => {
   assert.deepEqual([asked.length, store.slots.value.length, store.settled.value, store.cursor.value.slot], [2, 3, true, 1]);
   assert.deepEqual(store.slots.value.map(({ trace }) => trace.steps.length), [7, 7, 7]);
 });
+
+test("the beginning of a long run is no picture yet; after a moment it is", async () => {
+  wish(3);
+  asked[2]?.answer({ run: "r2", slots: [{ slot: 0, title: "T", parameters: { users: 3 }, listing: [] }] });
+  say("chunk", { run: "r2", slot: 0, chunk: 0, records: threadRecords().slice(0, 9) });
+  await drawn();
+  assert.deepEqual([users()[0], store.slots.value[0]?.trace.ended], [1, true]);
+  await new Promise((go) => { setTimeout(go, 250); });
+  assert.deepEqual([users()[0], store.slots.value[0]?.trace.ended], [3, false]);
+});
