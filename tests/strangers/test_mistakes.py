@@ -61,6 +61,11 @@ def run(
             "app.py",
             "'app' is an ASGI application; the lab runs WSGI applications, such as Flask's",
         ),
+        (
+            "import psycopg2",
+            "app.py",
+            "app.py:1: Refused: the program uses psycopg2, ",
+        ),
         ("import flask as app", "app.py", "'app' is not a WSGI application"),
         (f"{CELERY}a = Celery('a')\nb = Celery('b')", "app.py", "--queue-app"),
         (f"{CELERY}a = Celery('a', broker='carrier://pigeon')", "app.py", "no broker is called"),

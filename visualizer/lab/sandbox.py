@@ -50,6 +50,13 @@ _REFUSED = {
 }
 
 
+#: Parts of database drivers that open sockets in C, of which Python is not told.
+_DRIVERS = frozenset(
+    "psycopg2._psycopg psycopg_c psycopg_binary psycopg.pq MySQLdb._mysql _mysql_connector"
+    " pymssql._mssql pyodbc oracledb.thick_impl cx_Oracle ibm_db asyncpg.protocol.protocol".split()
+)
+
+
 def keep_signal_handlers() -> None:
     """Let a program set handlers, as programs do at their start; no signal will ever come."""
     handlers: dict[int, Any] = {}
@@ -199,6 +206,12 @@ def refuse_the_world() -> None:
 
     def audit(event: str, args: tuple[Any, ...]) -> None:
         what = _REFUSED.get(event)
+        if event == "import" and args[0] in _DRIVERS:
+            driver = args[0].partition(".")[0]
+            raise Refused(
+                f"the program uses {driver}, which reaches its database below Python: in the lab it"
+                " can reach nothing outside itself; give it SQLite, by its own settings or --env"
+            )
         if what is not None:
             target = _target(event, args)
             raise Refused(
