@@ -73,7 +73,8 @@ class Results(KeyValueStoreBackend):  # type: ignore[misc]  # Celery comes witho
         on_interval: Callable[[], None] | None = None,
     ) -> Any:
         self._ensure_not_eager()
-        return next(value for _, value in self.get_many([task_id], timeout=timeout))
+        found = self.get_many([task_id], timeout=timeout, on_interval=on_interval)
+        return next(value for _, value in found)
 
     def get_many(
         self,
@@ -102,6 +103,8 @@ class Results(KeyValueStoreBackend):  # type: ignore[misc]  # Celery comes witho
             keys = [_text(self.get_key_for_task(task)) for task in left]
             if seconds == 0.0 or not self._wait(keys, seconds):
                 raise CeleryTimeout("The operation timed out.")
+            if on_interval is not None:
+                on_interval()  # raises the error of a task that this one came after
 
     @staticmethod
     def _wait(keys: list[str], seconds: float | None) -> bool:
