@@ -53,7 +53,8 @@ export function Minimap({ layout, axis, mix }) {
     return `M0 ${HEIGHT}${counts.map((count, i) => `L${i} ${HEIGHT - (count / most) * HEIGHT}H${i + 1}`).join("")}V${HEIGHT}Z`;
   }, [layout, turned, needed]);
   useEffect(() => effect(() => {
-    root.current?.style.setProperty("--at", String(placeOf(layout, cursor.value, mix.value)));
+    const now = /** @type {HTMLElement|null|undefined} */ (root.current?.querySelector(".minimap-now"));
+    if (now) now.style.transform = `translateX(${placeOf(layout, cursor.value, mix.value) * layout.plot}px)`;
   }), [layout, needed]);
   if (!needed) return null;
   return html`<div class="minimap" ref=${root} style=${`margin-left: ${layout.left}px; width: ${layout.plot}px`} ...${useDrag(root)}>

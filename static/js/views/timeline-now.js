@@ -44,7 +44,7 @@ export function follow(root, layout, axis, mix) {
   const ticks = root.querySelector(".axis")?.getElementsByTagName("text") ?? [];
   const folds = root.querySelectorAll(".fold-length");
   const flights = layout.bands.flatMap((band) => band.flights);
-  const crowds = layout.bands.flatMap((band) => band.crowds).flatMap(({ id, levels }) => {
+  const crowds = layout.bands.flatMap((band) => band.crowds.filter((crowd) => !crowd.open)).flatMap(({ id, levels }) => {
     const element = root.querySelector(`[data-crowd="${id}"] .crowd-now`);
     return element ? [{ element, levels }] : [];
   });
