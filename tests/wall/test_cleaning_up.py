@@ -14,9 +14,13 @@ import psutil
 import pytest
 
 from tests.lab.jobs import view
-from visualizer.lab import Lab, LabError, frames
+from visualizer.lab import Lab, LabError, Queue, frames
 from visualizer.lab.job import Job, encode_job
 
+CELERY = """
+from celery import Celery
+celery = Celery("shop", broker="redis://localhost")
+"""
 SLEEPER = 'time.sleep(60)\nreturn ""'
 
 
@@ -49,10 +53,10 @@ def sleeper() -> Job:
     return job
 
 
-def run_in_background(lab: Lab) -> threading.Thread:
+def run_in_background(lab: Lab, job: Job | None = None) -> threading.Thread:
     def run() -> None:
         with pytest.raises(LabError):
-            lab.run(sleeper())
+            lab.run(job or sleeper())
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -97,6 +101,19 @@ with Lab(cache_dir=None) as lab:
     print(lab._warmed()._address, flush=True)
     lab.run(decode_job(sys.stdin.buffer.read()))
 """
+
+
+def test_workers_and_the_broker_end_with_their_conductor() -> None:
+    with Lab(cache_dir=None) as lab:
+        job = sleeper()
+        job.queue = Queue()
+        job.sources["test_app.py"] += CELERY
+        thread = run_in_background(lab, job)
+        wait_until(lambda: len(processes(address_of(lab))) == 5)
+        (conductor,) = psutil.Process(lab._warmed()._process.pid).children()
+        os.kill(conductor.pid, signal.SIGKILL)
+        wait_until(lambda: len(processes(address_of(lab))) == 1)
+        thread.join()
 
 
 def test_nothing_is_left_when_the_server_is_killed() -> None:

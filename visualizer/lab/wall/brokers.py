@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -104,9 +105,20 @@ def serve(listener: socket.socket) -> None:
 
 
 def clean(job: Job, places: Places, queues: Iterable[str]) -> None:
-    """Delete what the run left with a broker that was there before. ``queues`` are its own."""
+    """Delete what the run left with a broker that was there before. ``queues`` are its own.
+
+    If the broker has gone meanwhile, that is told on standard error; the run counts all the same.
+    """
     if job.broker is None:
         return
+    try:
+        _clean(places, queues)
+    except Exception as error:  # each driver has its own
+        what = f"what a run left on {without_password(places.broker)} could not be deleted"
+        print(f"meanwhile: {what}: {error}", file=sys.stderr)
+
+
+def _clean(places: Places, queues: Iterable[str]) -> None:
     if places.broker == places.results:
         with _redis(places.broker) as client:
             for key in client.scan_iter(match=f"{places.prefix}*", count=1000):

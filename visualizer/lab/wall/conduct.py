@@ -22,6 +22,7 @@ import msgspec
 import psutil
 
 from visualizer.clock import NS, nanoseconds
+from visualizer.clock.patch import start_unobserved
 from visualizer.lab import frames
 from visualizer.lab.broker import LANE
 from visualizer.lab.errors import LabError
@@ -36,7 +37,7 @@ from visualizer.trace.events import Cut, End, Event, LaneBorn
 
 from . import brokers
 from .able import unable
-from .control import die_with
+from .control import die_with, end_with
 from .merge import Died, Told, merged
 from .open import OpenWork
 from .process import Role, be
@@ -80,6 +81,14 @@ class Peer:
     gone: bool = False
 
 
+@dataclass(frozen=True)
+class Helper:
+    """A process that is no part of the record. It ends when its line does."""
+
+    pid: int
+    line: int
+
+
 def conduct(job: Job, client: socket.socket | None = None, fork: bool = True) -> bytes:
     """The trace of ``job`` as JSON. ``client`` is who asked: if it hangs up, the run is ended.
 
@@ -115,7 +124,7 @@ class Conductor:
         self._cut: tuple[str, str] | None = None
         self._places: brokers.Places | None = None
         #: Processes that are no part of the record.
-        self._helpers: list[int] = []
+        self._helpers: list[Helper] = []
         self._queues: set[str] = set()
         self._over = asyncio.Event()
         self._last = 0.0
@@ -163,6 +172,8 @@ class Conductor:
             mine.close()
             for other in self._peers:
                 other.line.close()
+            for helper in self._helpers:
+                os.close(helper.line)
             if self._client is not None:
                 self._client.close()
             if role.listener is None:
@@ -185,9 +196,11 @@ class Conductor:
                 os.kill(peer.pid, signal.SIGKILL)
             os.waitpid(peer.pid, 0)
             peer.stderr.close()
-        for pid in self._helpers:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+        for helper in self._helpers:
+            os.close(helper.line)
+            with suppress(ProcessLookupError):
+                os.kill(helper.pid, signal.SIGKILL)
+            os.waitpid(helper.pid, 0)
         self._listener.close()
         if self._places is not None:
             brokers.clean(self._job, self._places, self._queues)
@@ -328,20 +341,24 @@ class Conductor:
         self._stop("closed", "nobody waits for this run any more")
 
 
-def _serve_store(listener: socket.socket, client: socket.socket | None) -> int:
+def _serve_store(listener: socket.socket, client: socket.socket | None) -> Helper:
     """Fork the in-memory Redis. It ends when the pipe does whose other end only this one holds."""
     parent = os.getpid()
+    reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
+        os.close(writing)
         if client is not None:
             client.close()
         try:
             die_with(parent)
+            start_unobserved(end_with, reading)
             brokers.serve(listener)
         finally:
             os._exit(0)
+    os.close(reading)
     listener.close()
-    return pid
+    return Helper(pid, writing)
 
 
 def _memory(process: psutil.Process) -> float:

@@ -46,6 +46,12 @@ def die_with(parent: int) -> None:
             _exit(0)
 
 
+def end_with(line: int) -> None:
+    """End this process when the other end of ``line`` is closed."""
+    _read(line, 1)
+    _exit(0)
+
+
 class Control:
     """This process's end of the line, a socket's file descriptor."""
 
