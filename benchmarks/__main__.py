@@ -82,6 +82,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "clock": in_own_process("switches"),
     "lines": in_own_process("lines"),
     "requests": in_own_process("requests"),
+    "growth": in_own_process("growth"),
     "lab": lab,
     "course": course,
     "queues": queues,

@@ -59,11 +59,11 @@ export function summaryOf(trace) {
  * @param {Summary} summary
  * @returns {{text: string, strong: string, late: string}|null}
  */
-export function waitWords({ users, median, late, ended }) {
+export function waitWords({ users, median, late, ended, served }) {
   const [name] = users;
   if (name === undefined || (median === null && !ended)) return null;
   if (users.length === 1) {
-    return median === null ? { text: capital(name), strong: "never has an answer", late: "" } : { text: `${capital(name)} waits`, strong: length(median), late: "" };
+    return median === null ? { text: capital(name), strong: served > 0 ? "misses some answers" : "never has an answer", late: "" } : { text: `${capital(name)} waits`, strong: length(median), late: "" };
   }
   if (median === null) return { text: `${users.length} users,`, strong: "half of them without an answer", late: "" };
   const slow = late === null ? "some without end" : late > median * ALIKE ? `95 % within ${length(late)}` : "";

@@ -34,6 +34,12 @@ test("nobody waits for a connection to be closed", () => {
   assert.equal(said(summaryOf(trace)), "Ana waits 1.00 s");
 });
 
+test("an answer that never comes among others that do", () => {
+  const request = (/** @type {string} */ id, /** @type {number|null} */ done) => ({ kind: "request", id, user: "u", method: "GET", path: "/", lane: null, sent: 0, received: 0, first_byte: 0, done, status: done === null ? null : 200, body: "" });
+  const trace = finish(traceOf([lane("u", "user", "Ana"), request("r1", 1), request("r2", null)]), { duration: 6, truncated: null });
+  assert.equal(said(summaryOf(trace)), "Ana misses some answers");
+});
+
 test("those who never have an answer", () => {
   assert.equal(said(run([null])), "Ana never has an answer");
   assert.equal(said(run([1, 1, null])), "3 users wait 1.00 s (median) some without end");

@@ -195,3 +195,14 @@ test("the small picture counts what goes on in each stretch", () => {
 test("times on the axis are as short as they can be", () => {
   assert.deepEqual([0, 0.003, 0.0005, 0.02, 1, 5.003].map(clock), ["0 s", "3 ms", "0.5 ms", "20 ms", "1 s", "5.003 s"]);
 });
+
+test("a killed lane and a request without an answer end with a mark, and nobody is free behind it", () => {
+  const request = { kind: "request", id: "r1", user: "u", sent: 0, done: null, status: null, lane: "s", failed: 2, error: "the connection was reset" };
+  const server = { ...lane("s", "server", "main"), died: 1.5, killed: true };
+  const trace = traceOf([lane("u", "user", "Ana"), server, request, span("w", "u", 0, 2, "waiting"), span("x", "s", 0, 1), span("y", "u", 3, 4, "waiting")]);
+  const [user, main] = layOut([{ title: "x", trace }], storyAxis([trace]), 800).bands[0]?.rows ?? [];
+  assert.deepEqual(user?.falls.map((item) => [item.error, item.at.t]), [["no answer: the connection was reset", 2]]);
+  assert.deepEqual(main?.falls.map((item) => [item.error, item.at.t]), [["killed", 1.5]]);
+  assert.deepEqual(main?.rests.map((item) => [item.from.t, item.to.t]), [[1, 1.5]]);
+  assert.deepEqual(user?.rests, []);
+});
