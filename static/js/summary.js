@@ -2,8 +2,10 @@
  * What a run comes to for those who wait for it, and how two runs differ, in words. Pure functions
  * of traces; times are seconds.
  *
- * A user's wait is the time of all their requests together. Of many users it is told how long half
- * of them wait at most (the median), and 95 of 100.
+ * A user who sends one request waits for its answer. Who sends several, or listens for messages, has
+ * a first answer after a while and what else they asked for later, as one who asks again and again
+ * until the work is done: both are told, and only the first answers of two runs are compared. Of many
+ * users it is told how long half of them wait at most (the median), and 95 of 100.
  */
 
 /** @import { Trace } from "./trace.js" */
@@ -11,14 +13,17 @@ import { briefly, seconds, staysOpen, userOf } from "./trace.js";
 
 /**
  * @typedef {{users: string[], median: number|null, late: number|null, requests: number, served: number, tasks: number,
- *   lost: number, ended: boolean}} Summary
- *   `median` and `late` (of 95 of 100) are null where that user never has all answers
+ *   lost: number, ended: boolean, last: {what: "answer"|"message", t: number}|null}} Summary
+ *   `median` and `late` (of 95 of 100) are waits for the first answer, null where that user never has all answers;
+ *   `last` is when the last of several answers or a message arrives, null where one answer is all
  */
 
 /** Below this ratio two waits are told as the same. */
 const ALIKE = 1.05;
 /** From this ratio on a difference is told in times, below it in per cent. */
 const TIMES = 1.5;
+
+/** @typedef {{sent: number, first: number, last: number, count: number}} Asked  a user's requests: when the first is sent, the first and the last answered */
 
 /** @type {WeakMap<Trace, Summary>} */
 const known = new WeakMap();
@@ -27,23 +32,25 @@ const known = new WeakMap();
 export function summaryOf(trace) {
   const found = known.get(trace);
   if (found) return found;
-  /** @type {Map<string, number>} */
-  const waits = new Map();
+  /** @type {Map<string, Asked>} */
+  const asked = new Map();
   /** @type {Map<string, string>} */
   const names = new Map();
   for (const { id, user, method, sent, done } of trace.requests) {
     names.set(user, userOf(trace, id)?.name ?? user);
     if (staysOpen(method)) continue; // nobody waits for a connection to be closed
-    waits.set(user, (waits.get(user) ?? 0) + (done === null ? Infinity : done - sent));
+    const before = asked.get(user);
+    const answered = done ?? Infinity;
+    asked.set(user, before ? { sent: Math.min(before.sent, sent), first: Math.min(before.first, answered), last: Math.max(before.last, answered), count: before.count + 1 } : { sent, first: answered, last: answered, count: 1 });
   }
-  const sorted = [...waits.values()].sort((a, b) => a - b);
+  const sorted = [...asked.values()].map(({ sent, first, last }) => (last === Infinity ? last : first - sent)).sort((a, b) => a - b);
   /** The wait that this part of the users does not exceed. @param {number} part */
   const within = (part) => {
     const wait = sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
     return wait === undefined || wait === Infinity ? null : wait;
   };
   const summary = {
-    users: [...names.values()], median: within(0.5), late: within(0.95), ended: trace.ended,
+    users: [...names.values()], median: within(0.5), late: within(0.95), ended: trace.ended, last: lastOf(trace, [...asked.values()]),
     requests: trace.requests.length,
     served: trace.requests.filter(({ done, status }) => done !== null && (status ?? 0) < 500).length,
     tasks: trace.tasks.length,
@@ -53,15 +60,28 @@ export function summaryOf(trace) {
   return summary;
 }
 
+/** The last of several answers or of the messages that are pushed, whichever comes later. @param {Trace} trace @param {Asked[]} asked @returns {Summary["last"]} */
+function lastOf(trace, asked) {
+  const answer = Math.max(...asked.filter(({ count, last }) => count > 1 && last < Infinity).map(({ last }) => last));
+  const message = Math.max(...trace.arrows.flatMap(({ kind, arrived }) => (kind === "push" && arrived !== null ? [arrived] : [])));
+  if (answer === -Infinity && message === -Infinity) return null;
+  return message > answer ? { what: "message", t: message } : { what: "answer", t: answer };
+}
+
 /**
  * How long who waits: `strong` is to be set off, and `late` tells how the slowest fare, where that is
  * another time; null while all of it is open.
  * @param {Summary} summary
  * @returns {{text: string, strong: string, late: string}|null}
  */
-export function waitWords({ users, median, late, ended, served }) {
+export function waitWords({ users, median, late, ended, served, last }) {
   const [name] = users;
   if (name === undefined || (median === null && !ended)) return null;
+  if (last !== null && median !== null) {
+    const who = users.length === 1 ? `${capital(name)} has` : `${users.length} users have`;
+    const after = users.length === 1 ? length(median) : `${length(median)} (median)`;
+    return { text: `${who} the first answer after`, strong: after, late: ended ? `the last ${last.what === "answer" ? "" : "message "}at ${seconds(last.t)}` : "" };
+  }
   if (users.length === 1) {
     return median === null ? { text: capital(name), strong: served > 0 ? "misses some answers" : "never has an answer", late: "" } : { text: `${capital(name)} waits`, strong: length(median), late: "" };
   }
@@ -72,7 +92,7 @@ export function waitWords({ users, median, late, ended, served }) {
 
 /**
  * How a run differs from the first one in what its users wait, as a few words behind how long they
- * do: "1,700 times less". "" where nothing can be said.
+ * do: "1,700 times less", "25 times sooner". "" where nothing can be said.
  * @param {Summary} first
  * @param {Summary} other
  * @returns {string}
@@ -82,14 +102,16 @@ export function differenceWords(first, other) {
   const [before, after] = [first.median, other.median];
   if (before === null) return after === null ? "" : "here the answer comes";
   if (after === null) return "";
-  if (before === after) return "just as long";
-  if (before === 0) return `${length(after)} more`;
-  if (after === 0) return `${length(before)} less`;
+  // Of several answers it is the first that comes sooner; who has one only waits less.
+  const [shorter, longer, as] = other.last === null ? ["less", "longer", "long"] : ["sooner", "later", "soon"];
+  if (before === after) return `just as ${as}`;
+  if (before === 0) return `${length(after)} ${other.last === null ? "more" : longer}`;
+  if (after === 0) return `${length(before)} ${shorter}`;
   const ratio = Math.max(before, after) / Math.min(before, after);
-  if (ratio < ALIKE) return "about as long";
-  const less = after < before;
-  if (ratio >= TIMES) return `${figure(ratio)} times ${less ? "less" : "longer"}`;
-  return `${figure(Math.abs(after / before - 1) * 100)} % ${less ? "less" : "longer"}`;
+  if (ratio < ALIKE) return `about as ${as}`;
+  const word = after < before ? shorter : longer;
+  if (ratio >= TIMES) return `${figure(ratio)} times ${word}`;
+  return `${figure(Math.abs(after / before - 1) * 100)} % ${word}`;
 }
 
 /** What else came of a run: "3 of 4 requests served, no task lost". @param {Summary} summary @returns {string} */

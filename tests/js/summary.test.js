@@ -22,10 +22,32 @@ test("one user's wait, many users' median and 95th percentile", () => {
   assert.equal(said(run([2, 2, 2])), "3 users wait 2.00 s (median)");
 });
 
-test("several requests of one user are one wait", () => {
-  const request = (/** @type {string} */ id, /** @type {number} */ sent) => ({ kind: "request", id, user: "u", method: "GET", path: "/", lane: null, sent, received: sent, first_byte: 0, done: sent + 1, status: 200, body: "" });
-  const trace = finish(traceOf([lane("u", "user", "Ana"), request("r1", 0), request("r2", 5)]), { duration: 6, truncated: null });
-  assert.equal(said(summaryOf(trace)), "Ana waits 2.00 s");
+/** A run in which each of these users sends requests, of which each is answered after a tenth of a second. @param {number[][]} users @param {number} [pushed] */
+function asking(users, pushed) {
+  return summaryOf(finish(traceOf([
+    ...users.flatMap((times, u) => [
+      lane(`u${u}`, "user", u === 0 ? "Ana" : `user ${u}`),
+      ...times.map((sent, i) => ({ kind: "request", id: `r${u}-${i}`, user: `u${u}`, method: "GET", path: "/", lane: null, sent, received: sent, first_byte: sent, done: sent + 0.1, status: 200, body: "" })),
+    ]),
+    ...(pushed === undefined ? [] : [{ kind: "arrow", type: "push", id: "a", from: "server-1", to: "u0", sent: pushed, arrived: pushed }]),
+  ]), { duration: 9, truncated: null }));
+}
+
+test("who asks again and again has the first answer soon, and the last when it comes", () => {
+  assert.equal(said(asking([[0, 1, 2, 3]])), "Ana has the first answer after 0.10 s the last at 3.10 s");
+  assert.equal(said(asking([[0, 2], [1, 3]])), "2 users have the first answer after 0.10 s (median) the last at 3.10 s");
+});
+
+test("who listens is told of the last message", () => {
+  assert.equal(said(asking([[0]], 2.5)), "Ana has the first answer after 0.10 s the last message at 2.50 s");
+  assert.equal(said(asking([[0, 4]], 2.5)), "Ana has the first answer after 0.10 s the last at 4.10 s", "a later answer is what was waited for");
+});
+
+test("only first answers are compared, and what comes sooner is not called waiting less", () => {
+  assert.equal(differenceWords(run([2]), asking([[0, 1, 2]])), "20 times sooner");
+  assert.equal(differenceWords(asking([[0, 6]]), asking([[0, 1, 2]])), "just as soon");
+  assert.equal(differenceWords(asking([[0, 6]]), asking([[0]])), "just as long");
+  assert.equal(differenceWords(run([0]), asking([[0, 1]])), "0.10 s later");
 });
 
 test("nobody waits for a connection to be closed", () => {

@@ -17,5 +17,5 @@ export function Summary({ index }) {
   const wait = waitWords(summary);
   const less = index > 0 && first.status !== "error" ? differenceWords(summaryOf(first.trace), summary) : "";
   const outcome = outcomeWords(summary);
-  return html`<span class="summary">${wait && html`${wait.text} <strong>${wait.strong}</strong>${wait.late && `, ${wait.late}`}`}${less && html`, ${less} <span class="summary-than">than in version 1</span>`}${outcome && html`<span class="summary-outcome">${outcome}</span>`}</span>`;
+  return html`<span class="summary">${wait && html`${wait.text} <strong>${wait.strong}</strong>`}${less && html`, ${less} <span class="summary-than">${/^(just|about) as /.test(less) ? "as" : "than"} in version 1</span>`}${wait?.late && `${less ? "; " : ", "}${wait.late}`}${outcome && html`<span class="summary-outcome">${outcome}</span>`}</span>`;
 }
