@@ -74,6 +74,40 @@ test("labels of the axis do not touch", () => {
   }
 });
 
+test("the last label of the axis stays within the picture and touches no other", () => {
+  const end = traceOf([lane("u", "user", "Ana"), span("s", "u", 0, 0.131, "waiting"), span("s2", "u", 0.131, 0.151, "waiting")]);
+  for (const width of [300, 340, 380]) {
+    const layout = layOut([{ title: "x", trace: end }], storyAxis([end]), width);
+    const marks = ticks(layout, storyAxis([end]), 0, (text) => text.length * 9).filter((mark) => mark.label);
+    marks.forEach((mark, i) => {
+      assert.ok(mark.middle + mark.label.length * 4.5 <= width);
+      const before = marks[i - 1];
+      if (before) assert.ok(mark.middle - before.middle >= (mark.label.length + before.label.length) * 4.5);
+    });
+  }
+});
+
+test("the column of names is as wide as the longest one, within a bound", () => {
+  const left = (/** @type {string} */ name, /** @type {number} */ width) => {
+    const trace = traceOf([lane("u", "user", name), span("s", "u", 0, 1, "waiting")]);
+    return layOut([{ title: "x", trace }], storyAxis([trace]), width, new Set(), false, (text) => text.length * 10).left;
+  };
+  assert.equal(left("Ana", 1400), 148);
+  assert.equal(left("Celery worker 12", 1400), 210);
+  assert.equal(left("x".repeat(200), 1000), 240);
+  assert.equal(left("Celery worker 12", 400), 4, "above the bars it needs no column");
+});
+
+test("of several waits of one user the brace spans the first", () => {
+  const request = (/** @type {string} */ id, /** @type {number} */ sent) => ({ kind: "request", id, user: "u", method: "GET", sent, done: sent + 1, lane: null });
+  const trace = traceOf([lane("u", "user", "Ana"), request("r1", 0), request("r2", 3)]);
+  const inline = traceOf(inlineRecords());
+  const [wide, phone] = [800, 360].map((width) => layOut([{ title: "x", trace: inline }, { title: "y", trace }], storyAxis([inline, trace]), width).bands[1]);
+  assert.deepEqual([wide?.brace?.from.t, wide?.brace?.to.t], [0, 1]);
+  assert.deepEqual(wide?.wait, { text: "Ana has the first answer after", strong: "1.00 s", less: "5 times sooner · the last at 4.00 s" });
+  assert.equal(phone?.wait?.less, "the last at 4.00 s", "what is sooner is said below, where there is room for all of it");
+});
+
 test("a label goes where no break cuts it", () => {
   assert.equal(roomFor(0, 100, 50, []), 0);
   assert.equal(roomFor(0, 100, 50, [20]), 29);

@@ -37,6 +37,9 @@ const AXIS = 40;
 const TITLE = 34;
 const NARROW_TITLE = 30;
 const BETWEEN = 14;
+/** What stands beside a lane's name, and how much of the width its column takes at most. */
+const BESIDE_NAME = 50;
+const MOST_NAME = 0.24;
 /** Pixels below the last lane. */
 const BELOW = 6;
 /** Pixels between marks of the axis at least. */
@@ -53,14 +56,15 @@ const OPEN = 30;
  * @param {number} width
  * @param {ReadonlySet<string>} [opened] the crowds whose lanes are shown one by one
  * @param {boolean} [large] for a projector
+ * @param {(text: string) => number} [widthOf] of a lane's name
  * @returns {Layout}
  */
-export function layOut(slots, axis, width, opened = new Set(), large = false) {
+export function layOut(slots, axis, width, opened = new Set(), large = false, widthOf = () => 0) {
   const narrow = width < NARROW;
   const entries = slots.map(({ trace, index }, place) => crowdedLanes(trace, index ?? place));
   const lanes = entries.flat().reduce((sum, entry) => sum + (!("lanes" in entry) ? 1 : opened.has(entry.id) ? entry.lanes.length : 0), 0);
   const { row, bar } = sizes(lanes, narrow, large);
-  const left = narrow ? 4 : large ? 190 : 148;
+  const left = narrow ? 4 : nameColumn(slots.flatMap(({ trace }) => trace.lanes), width, large, widthOf);
   let y = AXIS;
   const bands = slots.map(({ title, trace, index }, place) => {
     const slot = index ?? place;
@@ -70,7 +74,7 @@ export function layOut(slots, axis, width, opened = new Set(), large = false) {
       slot, title, y, top, rows, crowds, bottom,
       flights: layFlights(trace, axis, slot, ys),
       brace: layBrace(trace, axis, slot, rows, narrow ? 21 : 5),
-      wait: sayWait(trace, slots[0]?.trace),
+      wait: sayWait(trace, slots[0]?.trace, narrow),
     };
     y = band.bottom + BETWEEN;
     return band;
@@ -123,6 +127,12 @@ function stack(trace, axis, slot, entries, { top, row, bar, narrow, opened }) {
     if (open) entry.lanes.forEach(add);
   }
   return { rows, crowds, ys, bottom: y };
+}
+
+/** The width of the column of names: as wide as the longest one needs, within a bound. @param {Lane[]} lanes @param {number} width @param {boolean} large @param {(text: string) => number} widthOf */
+function nameColumn(lanes, width, large, widthOf) {
+  const longest = lanes.reduce((most, { name }) => Math.max(most, widthOf(name)), 0);
+  return Math.max(large ? 190 : 148, Math.ceil(Math.min(longest + BESIDE_NAME, width * MOST_NAME)));
 }
 
 /** Many lanes share the height that few lanes would take. @param {number} lanes @param {boolean} narrow @param {boolean} large */
@@ -214,18 +224,18 @@ function layFlights(trace, axis, slot, ys) {
 function layBrace(trace, axis, slot, rows, above) {
   const [wait, ...others] = waits(trace);
   const first = rows[0];
-  // The brace says what the title's band says: of several waits that is their mean, which no brace can span.
-  if (!first || !wait || others.length > 0 || wait.lane !== first.lane.id) return null;
+  // The brace says what the title's band says: of several users that is a median, which no brace can span.
+  if (!first || !wait || wait.lane !== first.lane.id || others.some((other) => other.lane !== wait.lane || (other.to ?? Infinity) < (wait.to ?? Infinity))) return null;
   const end = wait.to === null ? { t: axis.duration, s: axis.length } : { t: wait.to, s: axis.place(slot, first.lane.id, wait.to) };
   return { y: first.y - above, from: { t: wait.from, s: axis.place(slot, first.lane.id, wait.from) }, to: end };
 }
 
-/** What a band says of the waiting, and how that differs from the first band's. @param {Trace} trace @param {Trace|undefined} first @returns {Band["wait"]} */
-function sayWait(trace, first) {
+/** What a band says of the waiting, and how that differs from the first band's: on a `narrow` one only where there is nothing more to wait for. @param {Trace} trace @param {Trace|undefined} first @param {boolean} narrow @returns {Band["wait"]} */
+function sayWait(trace, first, narrow) {
   const summary = summaryOf(trace);
   const words = waitWords(summary);
   if (!words) return null;
-  const less = first && first !== trace ? differenceWords(summaryOf(first), summary) : "";
+  const less = first && first !== trace && !(narrow && summary.last) ? differenceWords(summaryOf(first), summary) : "";
   const more = [less, words.late, summary.lost > 0 ? outcomeWords(summary) : ""].filter(Boolean).join(" · ");
   return { text: words.text, strong: words.strong, less: more };
 }
@@ -277,7 +287,7 @@ export function roomFor(from, to, width, torn) {
  * @param {Axis} axis
  * @param {number} mix
  * @param {(text: string) => number} widthOf
- * @returns {{x: number, label: string}[]}
+ * @returns {{x: number, middle: number, label: string}[]} `middle` that of the label
  */
 export function ticks(layout, axis, mix, widthOf) {
   const linear = mix > 0.5;
@@ -294,10 +304,12 @@ export function ticks(layout, axis, mix, widthOf) {
     if (x - last < NEAREST_TICKS || x < layout.left - 1 || x > layout.left + layout.plot + 1) return [];
     last = x;
     const label = clock(edge.t);
-    const half = widthOf(label) / 2 + 5;
-    if (taken.some((other) => x + half > other.from && x - half < other.to)) return [{ x, label: "" }];
-    taken.push({ from: x - half, to: x + half });
-    return [{ x, label }];
+    const half = widthOf(label) / 2;
+    const middle = Math.max(Math.min(x, layout.width - half), layout.left + 12); // within the picture
+    const [from, to] = [middle - half - 5, middle + half + 5];
+    if (taken.some((other) => to > other.from && from < other.to)) return [{ x, middle, label: "" }];
+    taken.push({ from, to });
+    return [{ x, middle, label }];
   });
 }
 

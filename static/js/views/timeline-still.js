@@ -57,10 +57,17 @@ export function LaneNames({ layout }) {
       return html`<g key=${`${band.slot} ${row.lane.id}`} class=${kind} style=${`--own: var(--lane-${row.colour})`}>
         ${narrow
           ? html`<circle cx=${left + 5} cy=${row.y - 9} r="4" /><text x=${left + 15} y=${row.y - 4.5}>${row.lane.name}</text>`
-          : html`<text x=${left - 30} y=${middle + (small ? 3.5 : 5)} text-anchor="end">${shorten(row.lane.name, left - 50)}</text><circle cx=${left - 16} cy=${middle} r=${small ? 2.5 : 4} />`}
+          : html`<${LaneName} name=${row.lane.name} x=${left - 30} y=${middle + (small ? 3.5 : 5)} room=${left - 50} /><circle cx=${left - 16} cy=${middle} r=${small ? 2.5 : 4} />`}
       </g>`;
     }))}
   </svg>`;
+}
+
+/** A name that is cut tells the whole of itself to who points at it. @param {{name: string, x: number, y: number, room: number}} props */
+function LaneName({ name, x, y, room }) {
+  const shown = shorten(name, room);
+  if (shown === name) return html`<text x=${x} y=${y} text-anchor="end">${name}</text>`;
+  return html`<text class="is-cut" x=${x} y=${y} text-anchor="end">${shown}<title>${name}</title></text>`;
 }
 
 /** @param {string} text @param {number} room @returns {string} */
@@ -78,7 +85,7 @@ function AxisMarks({ layout, axis, mix }) {
     <line x1=${layout.left} x2=${layout.left + layout.plot} y1=${y} y2=${y} />
     ${ticks(layout, axis, mix, labelWidth).map(
       (tick) => html`<line x1=${tick.x} x2=${tick.x} y1=${y - (tick.label ? 5 : 3)} y2=${y} />
-        ${tick.label && html`<text x=${Math.min(Math.max(tick.x, layout.left + 12), layout.width - labelWidth(tick.label) / 2)} y=${y - 10} text-anchor="middle">${tick.label}</text>`}`,
+        ${tick.label && html`<text x=${tick.middle} y=${y - 10} text-anchor="middle">${tick.label}</text>`}`,
     )}
   </g>`;
 }

@@ -11,7 +11,7 @@ import { effect, signal } from "@preact/signals-core";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { viewsOf } from "../panels.js";
 import { axis, cursor, elsewhere, focus, focusSlot, slots, trueTime } from "../store.js";
-import { calm, projector } from "../theme.js";
+import { calm, letters, projector } from "../theme.js";
 import { html } from "./html.js";
 import { widthOf } from "./text.js";
 import { CrowdButtons, opened } from "./timeline-crowds.js";
@@ -37,6 +37,8 @@ const MOST_TURNING = 700;
 /** The width of the timeline on paper, in pixels, as in print.css. */
 const PAPER = 680;
 
+const nameWidth = (/** @type {string} */ name) => widthOf(name, "label");
+
 export function Timeline() {
   const root = useRef(/** @type {HTMLDivElement|null} */ (null));
   const [width, setWidth] = useState(0);
@@ -46,7 +48,7 @@ export function Timeline() {
   const scale = axis.value;
   const crowds = opened.value;
   const large = projector.value;
-  const whole = useMemo(() => layOut(shown, scale, width, crowds, large), [shown, scale, width, crowds, large]);
+  const whole = useMemo(() => layOut(shown, scale, width, crowds, large, nameWidth), [shown, scale, width, crowds, large, letters.value]);
   const part = zoom.value;
   const layout = useMemo(() => ({ ...whole, part }), [whole, part]);
 
@@ -158,7 +160,7 @@ function WaitText({ band, layout }) {
   const text = html`${wait.text} <strong>${wait.strong}</strong>${wait.less && html` <span class="band-less">${wait.less}</span>`}`;
   const { brace } = band;
   if (layout.narrow || !brace) return html`<p class="band-wait">${text}</p>`;
-  const wide = widthOf(`${wait.text} ${wait.strong} ${wait.less}`, "title") + 12;
+  const wide = widthOf(`${wait.text} ${wait.strong} · ${wait.less}`, "title") + 12;
   const middle = (Math.max(along(layout, brace.from, mix.value), layout.left) + Math.min(along(layout, brace.to, mix.value), layout.width)) / 2;
   const least = 62 + widthOf(band.title, "title") + 20;
   const x = Math.max(least, Math.min(middle - wide / 2, layout.width - wide - 16));
