@@ -12,7 +12,7 @@ const MOST = 12;
 /** @type {Record<string, string>} */
 const DOING = {
   running: "is running", sleeping: "is sleeping", waiting: "is waiting", queued: "is waiting its turn",
-  blocked: "is blocked", retrying: "is waiting to try again", sending: "is sending",
+  blocked: "is blocked", holding: "holds an open connection", retrying: "is waiting to try again", sending: "is sending",
 };
 
 /**

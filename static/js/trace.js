@@ -7,7 +7,7 @@
  */
 
 /**
- * @typedef {"waiting"|"running"|"sleeping"|"queued"|"blocked"|"retrying"|"sending"} SpanState
+ * @typedef {"waiting"|"running"|"sleeping"|"queued"|"blocked"|"holding"|"retrying"|"sending"} SpanState
  * @typedef {"user"|"server"|"thread"|"task"|"process"|"loop"|"broker"|"worker"|"service"} LaneKind
  * @typedef {{id: string, kind: LaneKind, name: string, parent: string|null, born: number, died: number|null,
  *   killed?: boolean}} Lane

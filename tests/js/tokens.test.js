@@ -28,7 +28,7 @@ const THEMES = /** @type {[string, Tokens, number, number][]} */ ([
   ["high contrast, dark", { ...dark, ...more, ...block(':root[data-contrast="more"][data-theme="dark"]') }, 7, 4.5],
 ]);
 
-const STATES = ["running", "sleeping", "waiting", "queued", "blocked", "retrying", "sending"];
+const STATES = ["running", "sleeping", "waiting", "queued", "blocked", "holding", "retrying", "sending"];
 const LANES = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => `lane-${i}`);
 
 /** Text and the ground it stands on. */

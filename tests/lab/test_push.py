@@ -82,7 +82,9 @@ def test_a_connection_holds_a_thread_of_the_server(lab: Lab) -> None:
     held, other = (request.lane for request in trace.requests)
     assert held != other
     waits = [span for span in trace.spans if span.lane == held]
-    assert [span.label for span in waits] == ["waits for messages of the user"]
+    assert [(span.state, span.label) for span in waits] == [
+        ("holding", "waits for messages of the user")
+    ]
     # With one thread there is nobody left to take the order.
     alone = lab.run(push(THREADS, server=Server(threads=1), until=60.0))
     assert alone.truncated is not None

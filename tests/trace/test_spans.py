@@ -102,6 +102,14 @@ def test_a_consumer_that_waits_for_ever_is_no_work() -> None:
     assert spans(trace, "thread-9") == [(0.0, 1.0, "blocked")]
 
 
+def test_a_quiet_connection_is_held_and_a_lock_in_it_blocks() -> None:
+    run = Run(network=0.0).ask("r1")
+    run.state("server-1", "blocked", reason="waits for messages of the user").after(1)
+    run.state("server-1", "blocked", reason="waits for a lock").after(1).respond("r1")
+    trace = told(run)
+    assert spans(trace, "server-1") == [(0.0, 1.0, "holding"), (1.0, 2.0, "blocked")]
+
+
 def test_what_a_dead_lane_does_is_not_shown() -> None:
     run = Run().ask("r1").thread("thread-1", "t1", "r1").after(1).add(ev.LaneDied, "thread-1")
     trace = told(run.state("thread-1", "running").after(1).respond("r1"))

@@ -21,6 +21,7 @@ _TILES = {
     "waiting": (7, "M3.5 3.5h.01"),
     "queued": (6, "M3 0v6"),
     "blocked": (8, "M0 0 8 8M8 0 0 8"),
+    "holding": (7, "M0 3.5h7"),
     "retrying": (10, "M0 7 5 3 10 7"),
     "sending": (9, "M2 0 6 4.5 2 9"),
 }

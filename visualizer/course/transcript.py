@@ -28,6 +28,7 @@ _STATES = {
     "waiting": "waits",
     "queued": "waits its turn",
     "blocked": "is blocked",
+    "holding": "holds an open connection",
     "retrying": "waits to try again",
     "sending": "sends",
 }

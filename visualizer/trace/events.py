@@ -14,7 +14,7 @@ Encoded as MessagePack arrays, because a run sends thousands of them through a p
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -25,6 +25,8 @@ LaneKind: TypeAlias = Literal[
 #: belongs to a server or pool thread that has nothing to do. ``waiting`` is a task or green
 #: thread that waits and lets others have its thread meanwhile.
 ThreadState: TypeAlias = Literal["running", "ready", "sleeping", "waiting", "blocked", "idle"]
+#: Why a thread is ``blocked`` that serves a connection which stays open, and has nothing to do.
+FOR_MESSAGES: Final = "messages of the user"
 TaskMoment: TypeAlias = Literal[
     "queued", "received", "started", "retried", "failed", "finished", "rejected", "revoked", "lost"
 ]

@@ -18,7 +18,7 @@ FORMAT: Final = "meanwhile-trace"
 VERSION: Final = 1
 
 SpanState: TypeAlias = Literal[
-    "waiting", "running", "sleeping", "queued", "blocked", "retrying", "sending"
+    "waiting", "running", "sleeping", "queued", "blocked", "holding", "retrying", "sending"
 ]
 ArrowKind: TypeAlias = Literal["request", "response", "publish", "deliver", "push", "start"]
 TaskState: TypeAlias = Literal[

@@ -46,9 +46,7 @@ def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
                     continue
                 request = event.request or working.unanswered(event.lane)
                 task = event.task or working.task(event.lane)
-                lanes.begin(
-                    event.lane, event.t, _STATES[event.state], request, task, _reason(event)
-                )
+                lanes.begin(event.lane, event.t, _state(event), request, task, _reason(event))
             case ev.LaneDied():
                 lanes.die(event.lane, event.t)
             case ev.Depth():
@@ -78,6 +76,12 @@ def longest_waits(spans: Sequence[Span]) -> dict[str, str]:
             words = f"{_PROGRESSIVE[verb]} {rest}" if verb in _PROGRESSIVE else span.label
             longest[span.task] = (length, words.strip())
     return {task: words for task, (_, words) in longest.items()}
+
+
+def _state(event: ev.State) -> SpanState:
+    """The span's state: no harm is done where a thread is there for a connection that is quiet."""
+    quiet = event.state == "blocked" and event.reason == f"waits for {ev.FOR_MESSAGES}"
+    return "holding" if quiet else _STATES[event.state]
 
 
 def _reason(event: ev.State) -> str:
@@ -213,7 +217,7 @@ class _Lanes:
     def _goes_on(self, lane: str, span: Span) -> bool:
         """Whether an open span is more than a wait for what never came."""
         user = self._facts.lanes[lane].kind == "user"
-        return span.state != "blocked" and (user or span.state != "waiting")
+        return span.state not in ("blocked", "holding") and (user or span.state != "waiting")
 
     def _close(self, span: Span, end: float) -> None:
         if end <= span.start:

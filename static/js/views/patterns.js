@@ -11,12 +11,13 @@ export const STATE_NAMES = {
   waiting: "waiting",
   queued: "waiting its turn",
   blocked: "blocked",
+  holding: "holds an open connection",
   retrying: "waiting to retry",
   sending: "sending",
 };
 
 /** The order of the legend. */
-export const STATES = /** @type {SpanState[]} */ (["running", "sleeping", "waiting", "queued", "blocked", "retrying", "sending"]);
+export const STATES = /** @type {SpanState[]} */ (["running", "sleeping", "waiting", "queued", "blocked", "holding", "retrying", "sending"]);
 
 /** The marks of each state on a tile of this size. @type {Record<SpanState, [number, string]>} */
 const TILES = {
@@ -25,6 +26,7 @@ const TILES = {
   waiting: [7, "M3.5 3.5h.01"],
   queued: [6, "M3 0v6"],
   blocked: [8, "M0 0 8 8M8 0 0 8"],
+  holding: [7, "M0 3.5h7"],
   retrying: [10, "M0 7 5 3 10 7"],
   sending: [9, "M2 0 6 4.5 2 9"],
 };

@@ -17,6 +17,7 @@ from visualizer.lab.listening import event_of
 from visualizer.lab.pushing import Emitter
 from visualizer.lab.recorder import HIDDEN, Lane, Recorder
 from visualizer.lab.websockets import key_of
+from visualizer.trace.events import FOR_MESSAGES
 
 from .base import Run, Stack, WebServer, imports
 
@@ -170,7 +171,7 @@ class ThreadWebSocket(WebSocket):
     """Waits with a thread of the server."""
 
     def _pause(self) -> None:
-        link.line().wait(self.key, None, "messages of the user")
+        link.line().wait(self.key, None, FOR_MESSAGES)
 
 
 class GreenWebSocket(WebSocket):

@@ -30,6 +30,7 @@ _COLOURS: dict[SpanState, str] = {
     "waiting": "thread_state_unknown",
     "queued": "thread_state_runnable",
     "blocked": "thread_state_uninterruptible",
+    "holding": "thread_state_unknown",
     "retrying": "thread_state_iowait",
     "sending": "good",
 }

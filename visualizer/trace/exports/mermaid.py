@@ -25,7 +25,7 @@ _MOST_LANES = 40
 #: Characters of one text.
 _LONGEST = 80
 _PLAIN = re.compile(r"[^\w .,/()!?=+'’“”…·–-]")
-_NOTED = frozenset({"running", "sleeping", "queued", "blocked", "retrying", "sending"})
+_NOTED = frozenset({"running", "sleeping", "queued", "blocked", "holding", "retrying", "sending"})
 
 
 def mermaid(trace: Trace) -> str:
