@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.jobs import job
-from visualizer.lab import Lab, LabError, Queue
-from visualizer.lab.job import Job
+from visualizer.lab import Lab, LabError, Queue, UserRequest
+from visualizer.lab.job import Fault, Job
 
 COUNTER = """
 from flask import Flask
@@ -61,6 +61,28 @@ def test_jobs_run_in_a_real_worker_of_rq(lab: Lab) -> None:
     assert (pack.name, pack.state, pack.lane) == ("pack", "finished", "worker-1")
     assert (spill.name, spill.state, spill.retries) == ("spill", "failed", 1)
     assert spill.error is not None and "spilt" in spill.error
+
+
+WAITING = """
+from flask import Flask
+from redis import Redis
+from rq import Queue
+
+app = Flask(__name__)
+queue = Queue(connection=Redis())
+
+@app.get("/")
+def order():
+    queue.enqueue(print, "packed")
+    return {"waiting": queue.count}
+"""
+
+
+def test_a_worker_that_was_killed_while_it_waited_takes_nothing_away(lab: Lab) -> None:
+    requests = [UserRequest(path="/", at=1.0), UserRequest(user="Ben", path="/", at=1.5)]
+    faults = [Fault(at=0.3, kill="worker-1")]
+    trace = lab.run(real(WAITING, requests=requests, faults=faults, queue=Queue(library="rq")))
+    assert trace.requests[1].body == '{"waiting":2}\n'
 
 
 def test_a_broker_of_ones_own_is_not_for_rq(lab: Lab) -> None:

@@ -93,19 +93,6 @@ def prepare(job: Job) -> tuple[Places, socket.socket | None]:
     return Places(job.broker or own, own, prefix), listener
 
 
-def serve(listener: socket.socket) -> None:
-    """Be the in-memory Redis, for good."""
-    from fakeredis import TcpFakeServer
-
-    server = TcpFakeServer(listener.getsockname()[:2], bind_and_activate=False)
-    server.socket.close()
-    server.socket = listener
-    server.daemon_threads = True
-    # Without it an answer in two pieces waits 40 ms for the client to confirm the first.
-    setattr(server.RequestHandlerClass, "disable_nagle_algorithm", True)  # noqa: B010  untyped
-    server.serve_forever()
-
-
 def clean(job: Job, places: Places, queues: Iterable[str]) -> None:
     """Delete what the run left with a broker that was there before. ``queues`` are its own.
 

@@ -351,9 +351,11 @@ def _serve_store(listener: socket.socket, client: socket.socket | None) -> Helpe
         if client is not None:
             client.close()
         try:
+            from . import redis_store  # only who needs it loads fakeredis
+
             die_with(parent)
             start_unobserved(end_with, reading)
-            brokers.serve(listener)
+            redis_store.serve(listener)
         finally:
             os._exit(0)
     os.close(reading)
