@@ -1,8 +1,9 @@
 """``meanwhile check --wall``: runs every version of lessons on both clocks and compares.
 
-On a busy machine real runs wobble. A version whose runs differ is run again, at most ``TRIES``
-times, and more often where the machine was seen to be busy; it agrees if one real run does, and the
-table says how many it took. The bounds stay as they are.
+All versions are run once, several at the same time. On a busy machine real runs wobble: a version
+whose runs differ is run again by itself, at most ``TRIES`` times in all, and more often where the
+machine was seen to be busy; it agrees if one real run does, and the table says how many it took.
+The bounds stay as they are.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import click
@@ -19,10 +21,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from visualizer.lab import Job, Lab, LabError
+from visualizer.lab import Lab, LabError
 from visualizer.lab.wall.able import unable
 from visualizer.lab.wall.scale import scaled
 from visualizer.lessons import Catalogue, Lesson
+from visualizer.trace import Trace
 from visualizer.trace.agreement import Agreement, compare
 
 TRIES = 4
@@ -30,6 +33,9 @@ TRIES = 4
 
 MOST_TRIES = 8
 """Real runs of a version in all."""
+
+AT_ONCE = 2
+"""Versions whose first runs go on at the same time: they mostly wait."""
 
 BUSY = 0.015
 """Seconds by which a short sleep may last too long on a machine that is not busy."""
@@ -51,8 +57,17 @@ class Verdict:
     note: str = ""
 
     @property
+    def name(self) -> str:
+        return f"{self.lesson}: {self.variant}"
+
+    @property
     def agrees(self) -> bool:
         return self.agreement is not None and not self.agreement.differences
+
+    @property
+    def worth_another(self) -> bool:
+        """Whether it has not been tried often enough yet."""
+        return self.tries - self.busy < TRIES and self.tries < MOST_TRIES
 
     def row(self) -> list[str]:
         """As a row of the table."""
@@ -75,19 +90,20 @@ def check_wall(
 
     Raises ClickException if one differs, or cannot be run.
     """
-    verdicts = []
+    for name in lessons:
+        if name in catalogue.broken:
+            raise click.ClickException(str(catalogue.broken[name][0]))
     if not Console().is_terminal:
         click.echo(_line(_COLUMNS))
     with Lab() as lab, _progress() as progress:
-        task = progress.add_task("", total=None)
-        for name in lessons:
-            if name in catalogue.broken:
-                raise click.ClickException(str(catalogue.broken[name][0]))
-            lesson = catalogue.lessons[name]
-            for variant in lesson.variants:
-                progress.update(task, description=f"{name}: {variant.id}, for real")
-                verdicts.append(judge(lab, lesson, variant.id, scale, broker))
-                _tell(verdicts[-1])
+        trials = [
+            Trial(lab, catalogue.lessons[name], variant.id, scale, broker)
+            for name in lessons
+            for variant in catalogue.lessons[name].variants
+        ]
+        # Runs would get in each other's way at a queue of a broker that is not their own.
+        _try_all(trials, 1 if broker else AT_ONCE, progress)
+    verdicts = [trial.verdict for trial in trials]
     _show(verdicts)
     for verdict in verdicts:
         for difference in verdict.agreement.differences if verdict.agreement else ():
@@ -100,27 +116,68 @@ def check_wall(
         raise click.ClickException(f"{len(different)} of {len(verdicts)} versions differ.")
 
 
-def judge(lab: Lab, lesson: Lesson, variant: str, scale: float, broker: str | None) -> Verdict:
-    """Run one version on both clocks and compare. Raises ClickException where it cannot be run."""
-    table = lesson.wall(variant)
-    job = scaled(lesson.job(variant), scale)
-    reason = unable(job) if table.shown else table.why
-    if reason is not None:
-        return Verdict(lesson.id, variant, None, 0, note=reason)
-    try:
-        model = lab.run(job)
-        tries = busy = 0
-        while tries - busy < TRIES and tries < MOST_TRIES:
+class Trial:
+    """One version, which is run on the virtual clock once, and for real until it agrees."""
+
+    def __init__(
+        self, lab: Lab, lesson: Lesson, variant: str, scale: float, broker: str | None
+    ) -> None:
+        table = lesson.wall(variant)
+        by = scale if table.scale is None else min(scale, table.scale)
+        free = ", ".join(table.free) + (f" ({table.why})" if table.free and table.why else "")
+        self._lab = lab
+        self._broker = broker
+        self._free = table.free
+        self._job = scaled(lesson.job(variant), by)
+        self._model: Trace | None = None
+        self.verdict = Verdict(lesson.id, variant, None, 0, note=free)
+        reason = unable(self._job) if table.shown else table.why
+        self.possible = reason is None
+        self.verdict.note = reason or free
+
+    def run(self) -> None:
+        """Run it for real once more. Raises ClickException where it cannot be run."""
+        verdict = self.verdict
+        try:
+            self._model = self._model or self._lab.run(self._job)
             with Watch() as watch:
-                real = lab.run(_for_real(job, broker))
-            tries, busy = tries + 1, busy + (watch.worst > BUSY)
-            found = compare(model, real, table.free)
-            if not found.differences:
-                break
-    except LabError as error:
-        raise click.ClickException(f"{lesson.id}, {variant}: {error.message}") from error
-    note = ", ".join(table.free) + (f" ({table.why})" if table.free and table.why else "")
-    return Verdict(lesson.id, variant, found, tries, busy, note)
+                real = self._lab.run(replace(self._job, clock="wall", broker=self._broker))
+        except LabError as error:
+            text = f"{verdict.lesson}, {verdict.variant}: {error.message}"
+            raise click.ClickException(text) from error
+        verdict.tries += 1
+        verdict.busy += watch.worst > BUSY
+        verdict.agreement = compare(self._model, real, self._free)
+
+    def run_on(self) -> None:
+        """Run it again until it agrees, or often enough. Raises ClickException as ``run``."""
+        verdict = self.verdict
+        while not verdict.agrees and verdict.worth_another:
+            self.run()
+
+
+def _try_all(trials: Sequence[Trial], at_once: int, progress: Progress) -> None:
+    """Run each once, several at the same time; then those that differ again, one by one."""
+    task = progress.add_task("", total=None)
+    possible = [trial for trial in trials if trial.possible]
+
+    def first(trial: Trial) -> None:
+        progress.update(task, description=f"{trial.verdict.name}, for real")
+        trial.run()
+        if trial.verdict.agrees:
+            _tell(trial.verdict)
+
+    with ThreadPoolExecutor(at_once) as pool:
+        try:
+            list(pool.map(first, possible))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    for trial in trials:
+        if not trial.verdict.agrees:
+            if trial.possible:
+                progress.update(task, description=f"{trial.verdict.name}, for real, again")
+                trial.run_on()
+            _tell(trial.verdict)
 
 
 class Watch:
@@ -144,10 +201,6 @@ class Watch:
             before = time.monotonic()
             time.sleep(0.005)
             self.worst = max(self.worst, time.monotonic() - before - 0.005)
-
-
-def _for_real(job: Job, broker: str | None) -> Job:
-    return replace(job, clock="wall", broker=broker)
 
 
 def _progress() -> Progress:

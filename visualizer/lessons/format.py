@@ -54,6 +54,10 @@ class WallTable(Table):
     shown: Annotated[
         bool, Meta(description="false where there can be no run on the wall clock")
     ] = True
+    scale: Annotated[
+        Annotated[float, Meta(ge=1)] | None,
+        Meta(description="check --wall --scale divides waits by no more than this"),
+    ] = None
 
 
 class VariantTable(Table):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 from typing import Any
 
 from visualizer.lab.job import Job
 from visualizer.trace.events import Redirected
 
 from .base import Observed, Run, Stack
+from .belongings import belongings
 
 _NAMED = re.compile("redis", re.IGNORECASE)
 
@@ -70,6 +72,14 @@ class RedisStack(Stack):
         from visualizer.lab.wall.redis_ import redirect
 
         redirect(run, address_of)
+
+    def loaded(self, run: Observed) -> None:
+        """The clients' connections are open before anybody comes, as if they had been used."""
+        from redis import Redis, RedisError
+
+        for client in belongings(run, Redis):
+            with suppress(RedisError):  # the program meets it again, where it uses the client
+                client.value.ping()
 
 
 def address_of(connection: Any) -> str:

@@ -88,6 +88,7 @@ def connect(run: Observed) -> None:
 def _make_ready(app: Any) -> None:
     """Make what would be made when the first task is sent or run: as in a process that has run."""
     app.finalize()
+    _ = app.amqp.send_task_message  # made, and its modules imported, when it is asked for
     client = getattr(app.backend, "client", None)
     if client is not None:
         client.ping()

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 
 from visualizer.clock import ObservedClock
@@ -163,6 +164,13 @@ def serve_threads(
             connection, address = http.get_request()
             http.process_request(connection, address)
 
+    _make_ready(application)
     for name in names:
         recorder.expect_server(name)
         threading.Thread(target=serve, name=name, daemon=True).start()
+
+
+def _make_ready(application: Application) -> None:
+    """Make what Flask makes for its first request: as in a server that has answered before."""
+    if isinstance(application, Flask):
+        application.url_map.bind("localhost").test("/")
