@@ -1,4 +1,4 @@
-"""The thread asks for the request when there is none any more."""
+"""The thread asks `request` itself, and has no request."""
 
 import threading
 import time
