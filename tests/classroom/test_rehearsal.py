@@ -25,8 +25,18 @@ def breaches(tmp_path: Path, run: Trace, lesson: str = LESSON, quiz: str = QUIZ)
     return [f"{Path(error.file).name}:{error.line}: {error.message}" for error in errors]
 
 
-def test_the_example_passes(tmp_path: Path) -> None:
-    assert breaches(tmp_path, trace()) == []
+def test_the_example_passes_when_its_table_and_its_quiz_are_whole(tmp_path: Path) -> None:
+    told = ("request received", "task finished", "response sent", "request over")
+    captions = "".join(f'"{moment}" = "{moment}"\n' for moment in told)
+    lesson = LESSON.replace("[captions]\n", f"[captions]\n{captions}")
+    more = "\n".join(QUIZ.replace('id = "', f'id = "again_{time}_') for time in (1, 2))
+    assert breaches(tmp_path, trace(), lesson=lesson, quiz=f"{QUIZ}\n{more}") == []
+
+
+def test_a_table_without_captions_and_a_short_quiz_are_breaches(tmp_path: Path) -> None:
+    found = breaches(tmp_path, trace())
+    assert any("'request received' without a caption of yours" in text for text in found)
+    assert any("The quiz has 2 questions" in text for text in found)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,13 @@ class Refused(RuntimeError):
     """The program asked for something that the lab does not give."""
 
 
+class DriverRefused(Refused, ImportError):
+    """It asked for a database driver. Who could do without, as eventlet could, sees no driver."""
+
+
+DriverRefused.__name__ = Refused.__name__  # a reader of the message is told the same word
+
+
 def seed_chance(seed: int, process: int = 0) -> None:
     """Let ``random``, ``uuid``, ``secrets`` and ``os.urandom`` draw from the seed.
 
@@ -208,7 +215,7 @@ def refuse_the_world() -> None:
         what = _REFUSED.get(event)
         if event == "import" and args[0] in _DRIVERS:
             driver = args[0].partition(".")[0]
-            raise Refused(
+            raise DriverRefused(
                 f"the program uses {driver}, which reaches its database below Python: in the lab it"
                 " can reach nothing outside itself; give it SQLite, by its own settings or --env"
             )
