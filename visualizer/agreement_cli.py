@@ -117,7 +117,10 @@ def check_wall(
 
 
 class Trial:
-    """One version, which is run on the virtual clock once, and for real until it agrees."""
+    """One version, which is run on the virtual clock once, and for real until it agrees.
+
+    ``job`` has its waits divided by ``scale``, or by as much as the lesson allows.
+    """
 
     def __init__(
         self, lab: Lab, lesson: Lesson, variant: str, scale: float, broker: str | None
@@ -128,10 +131,10 @@ class Trial:
         self._lab = lab
         self._broker = broker
         self._free = table.free
-        self._job = scaled(lesson.job(variant), by)
+        self.job = scaled(lesson.job(variant), by)
         self._model: Trace | None = None
         self.verdict = Verdict(lesson.id, variant, None, 0, note=free)
-        reason = unable(self._job) if table.shown else table.why
+        reason = unable(self.job) if table.shown else table.why
         self.possible = reason is None
         self.verdict.note = reason or free
 
@@ -139,9 +142,9 @@ class Trial:
         """Run it for real once more. Raises ClickException where it cannot be run."""
         verdict = self.verdict
         try:
-            self._model = self._model or self._lab.run(self._job)
+            self._model = self._model or self._lab.run(self.job)
             with Watch() as watch:
-                real = self._lab.run(replace(self._job, clock="wall", broker=self._broker))
+                real = self._lab.run(replace(self.job, clock="wall", broker=self._broker))
         except LabError as error:
             text = f"{verdict.lesson}, {verdict.variant}: {error.message}"
             raise click.ClickException(text) from error
