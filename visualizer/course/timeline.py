@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from visualizer.lessons.figures import length_of_time
-from visualizer.trace.records import Lane, Span, Trace
+from visualizer.trace.records import STAY_OPEN, Lane, Span, Trace
 
 from .markup import tag, text
 
@@ -117,8 +117,11 @@ def in_words(runs: Sequence[tuple[str, Trace]]) -> str:
 
 
 def wait_of(trace: Trace) -> str:
-    """How long the user waits; of several, the one who waits longest."""
-    done = [r for r in trace.requests if r.done is not None]
+    """How long the user waits; of several, the one who waits longest.
+
+    Nobody waits for the end of a connection that stays open.
+    """
+    done = [r for r in trace.requests if r.done is not None and r.method not in STAY_OPEN]
     if not done:
         return "nobody gets an answer"
     longest = max(done, key=lambda request: (request.done or 0.0) - request.sent)
