@@ -106,6 +106,7 @@ test("of several waits of one user the brace spans the first", () => {
   assert.deepEqual([wide?.brace?.from.t, wide?.brace?.to.t], [0, 1]);
   assert.deepEqual(wide?.wait, { text: "Ana has the first answer after", strong: "1.00 s", less: "5 times sooner · the last at 4.00 s" });
   assert.equal(phone?.wait?.less, "the last at 4.00 s", "what is sooner is said below, where there is room for all of it");
+  assert.deepEqual([wide?.tall, phone?.tall], [false, true], "on a phone the last one has a line of its own");
 });
 
 test("a label goes where no break cuts it", () => {

@@ -29,31 +29,34 @@ export function Caption() {
 
 /** @param {{slot: Slot}} props */
 function Leading({ slot }) {
-  const { where, text, longest } = told(slot);
-  return html`<p class="caption-where">${where}${where && html` <span aria-hidden="true">·</span> `}<b>${slot.title}</b></p>
+  const { where, widest, text, longest } = told(slot);
+  return html`<p class="caption-where" data-longest=${`${widest} · ${slot.title}`}><span>${where}${where && html` <span aria-hidden="true">·</span> `}<b>${slot.title}</b></span></p>
     <p class=${`caption-text ${slot.status === "error" ? "is-error" : ""}`} data-length=${longest.length > LONG ? "long" : "short"} data-longest=${longest}><span class=${sentence(text)}>${rich(text)}</span></p>
     <p class="visually-hidden" aria-live="polite">${playing.value ? "" : `${where}. ${text.replaceAll("`", "")}`}</p>`;
 }
 
 /** @param {{slot: Slot}} props */
 function Other({ slot }) {
-  const { where, text, longest } = told(slot);
+  const { where, widest, text, longest } = told(slot);
   return html`<li><button type="button" class="caption-other" onClick=${() => focusSlot(slot.index)} title="Follow this version">
-    <span class="caption-other-title">Meanwhile, ${lower(slot.title)}</span>${where && html`<span class="caption-other-where">${lower(where)}</span>`}<span class="caption-other-text" data-longest=${longest}><span class=${sentence(text)}>${rich(text)}</span></span>
+    <span class="caption-other-title">Meanwhile, ${lower(slot.title)}</span>${where && html`<span class="caption-other-where" data-longest=${widest}><span>${lower(where)}</span></span>`}<span class="caption-other-text" data-longest=${longest}><span class=${sentence(text)}>${rich(text)}</span></span>
   </button></li>`;
 }
 
-/** Where a slot is, what happens there, and the longest thing that will. @param {Slot} slot @returns {{where: string, text: string, longest: string}} */
+/** Where a slot is, what happens there, and the longest of either that will come. @param {Slot} slot @returns {{where: string, widest: string, text: string, longest: string}} */
 function told(slot) {
   const n = presentOf(slot.index).value;
   const step = stepNamed(slot.trace, n);
   const count = slot.trace.steps.length;
   const longest = slot.trace.steps.reduce((found, { action }) => (action.length > found.length ? action : found), "");
-  if (slot.status === "error") return { where: "", text: slot.error?.message ?? "This version could not be run.", longest };
+  const users = slot.trace.lanes.filter(({ kind }) => kind === "user");
+  const whom = users.length > 1 ? users.reduce((found, { name }) => (name.length > found.length ? name : found), "") : "";
+  const widest = `Step ${count} of ${count}${whom && `, for ${whom}`}`;
+  if (slot.status === "error") return { where: "", widest: "", text: slot.error?.message ?? "This version could not be run.", longest };
   const user = step && forWhom(slot.trace, step.request);
-  if (step) return { where: `Step ${n} of ${count}${user && `, for ${user}`}`, text: step.action, longest };
-  if (slot.status === "loading") return { where: "", text: "The program is running …", longest };
-  return { where: `Before step 1 of ${count}`, text: "Nothing has happened yet.", longest };
+  if (step) return { where: `Step ${n} of ${count}${user && `, for ${user}`}`, widest, text: step.action, longest };
+  if (slot.status === "loading") return { where: "", widest: "", text: "The program is running …", longest };
+  return { where: `Before step 1 of ${count}`, widest, text: "Nothing has happened yet.", longest };
 }
 
 /** A sentence begins with a capital on the screen, a name of the program does not. @param {string} text */

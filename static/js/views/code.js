@@ -81,7 +81,7 @@ export function Code({ slot }) {
       class="code"
       role="region"
       tabindex="0"
-      aria-label=${`Program ${listing.file}`}
+      aria-label=${`Program ${listing.file}, version ${slot.index + 1}`}
       style=${`--tag: ${Math.min(widest, 14) + 3}ch`}
     >
       <ol class="code-lines">

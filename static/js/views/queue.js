@@ -39,23 +39,23 @@ export function Queue({ slot }) {
   const token = (/** @type {Token} */ item) => html`<${Pill} key=${item.task.id} token=${item} trace=${trace} named=${several} />`;
   return html`<div class="queue">
     <div class="queue-places">
-      <section class="queue-place is-broker" aria-label="Waiting in the queue">
+      <div role="group" class="queue-place is-broker" aria-label="Waiting in the queue">
         <h4>In the queue <b>${at("queued").length}</b></h4>
         <${Tokens} list=${at("queued")} token=${token} none="empty" />
-      </section>
-      <section class="queue-workers" aria-label="With the workers">
+      </div>
+      <div role="group" class="queue-workers" aria-label="With the workers">
         ${workersOf(trace, laneOrder(trace)).map((lane) => html`<${Worker} key=${lane.id} lane=${lane} trace=${trace} n=${n} tokens=${tokens} token=${token} />`)}
-      </section>
-      ${(retrying.length > 0 || trace.tasks.some(({ retries }) => retries > 0)) && html`<section class="queue-place is-retrying" aria-label="Waiting for another try">
+      </div>
+      ${(retrying.length > 0 || trace.tasks.some(({ retries }) => retries > 0)) && html`<div role="group" class="queue-place is-retrying" aria-label="Waiting for another try">
         <h4>Will be tried again <b>${retrying.length}</b></h4>
         <${Tokens} list=${retrying} token=${token} none="none" />
-      </section>`}
-      <section class="queue-place is-ended" aria-label="At their end">
+      </div>`}
+      <div role="group" class="queue-place is-ended" aria-label="At their end">
         ${ENDS.map((place) => (place === "finished" || at(place).length > 0) && html`<div key=${place} class=${`queue-end is-${place}`}>
           <h4>${ENDED[place]} <b>${at(place).length}</b></h4>
           <${Tokens} list=${at(place).reverse()} token=${token} none="none yet" most=${MOST_ENDED} />
         </div>`)}
-      </section>
+      </div>
     </div>
     <${Chart} slot=${slot} />
   </div>`;
@@ -77,13 +77,13 @@ function Worker({ lane, trace, n, tokens, token }) {
   const taken = own.filter(({ place }) => place === "taken");
   const t = trace.steps[n - 1]?.t ?? 0;
   const dead = lane.died !== null && lane.died <= t && trace.duration > lane.died;
-  return html`<section class=${`queue-worker${dead ? " is-dead" : ""}`} style=${`--lane: var(--lane-${laneColour(trace, lane.id)})`} aria-label=${lane.name}>
+  return html`<div role="group" class=${`queue-worker${dead ? " is-dead" : ""}`} style=${`--lane: var(--lane-${laneColour(trace, lane.id)})`} aria-label=${lane.name}>
     <h4><span class="lane-dot" />${lane.name}</h4>
     ${running.length > 0
       ? html`<ul class="queue-tokens">${running.map(token)}</ul>`
       : html`<p class="queue-none">${dead ? "gone" : "free"}</p>`}
     ${taken.length > 0 && html`<p class="queue-ahead">has taken ahead</p><${Tokens} list=${taken} token=${token} none="" />`}
-  </section>`;
+  </div>`;
 }
 
 /** One task. @param {{ token: Token, trace: Trace, named: boolean }} props */

@@ -26,7 +26,7 @@ import { WHOLE } from "./timeline-zoom.js";
  * @typedef {{slot: number, arrow: Arrow, from: Edge, to: Edge, y1: number, y2: number}} Flight
  * @typedef {{from: Edge, to: Edge, y: number}} Brace
  * @typedef {{slot: number, title: string, y: number, top: number, bottom: number, rows: Row[], crowds: CrowdRow[], flights: Flight[],
- *   brace: Brace|null, wait: {text: string, strong: string, less: string}|null}} Band
+ *   tall: boolean, brace: Brace|null, wait: {text: string, strong: string, less: string}|null}} Band
  * @typedef {{width: number, height: number, narrow: boolean, left: number, plot: number, bar: number, row: number,
  *   axisBottom: number, length: number, duration: number, part: Part, bands: Band[], boxes: number}} Layout
  */
@@ -36,6 +36,8 @@ const NARROW = 640;
 const AXIS = 40;
 const TITLE = 34;
 const NARROW_TITLE = 30;
+/** Of two answers to tell, the second has a line of its own. */
+const SECOND_LINE = 22;
 const BETWEEN = 14;
 /** What stands beside a lane's name, and how much of the width its column takes at most. */
 const BESIDE_NAME = 50;
@@ -68,10 +70,11 @@ export function layOut(slots, axis, width, opened = new Set(), large = false, wi
   let y = AXIS;
   const bands = slots.map(({ title, trace, index }, place) => {
     const slot = index ?? place;
-    const top = y + TITLE + (narrow ? NARROW_TITLE : 0);
+    const tall = narrow && summaryOf(trace).last !== null;
+    const top = y + TITLE + (narrow ? NARROW_TITLE : 0) + (tall ? SECOND_LINE : 0);
     const { rows, crowds, ys, bottom } = stack(trace, axis, slot, entries[place] ?? [], { top, row, bar, narrow, opened });
     const band = {
-      slot, title, y, top, rows, crowds, bottom,
+      slot, title, y, top, tall, rows, crowds, bottom,
       flights: layFlights(trace, axis, slot, ys),
       brace: layBrace(trace, axis, slot, rows, narrow ? 21 : 5),
       wait: sayWait(trace, slots[0]?.trace, narrow),

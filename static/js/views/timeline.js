@@ -159,7 +159,7 @@ function WaitText({ band, layout }) {
   if (!wait) return null;
   const text = html`${wait.text} <strong>${wait.strong}</strong>${wait.less && html` <span class="band-less">${wait.less}</span>`}`;
   const { brace } = band;
-  if (layout.narrow || !brace) return html`<p class="band-wait">${text}</p>`;
+  if (layout.narrow || !brace) return html`<p class=${`band-wait${band.tall ? " is-tall" : ""}`}>${text}</p>`;
   const wide = widthOf(`${wait.text} ${wait.strong} · ${wait.less}`, "title") + 12;
   const middle = (Math.max(along(layout, brace.from, mix.value), layout.left) + Math.min(along(layout, brace.to, mix.value), layout.width)) / 2;
   const least = 62 + widthOf(band.title, "title") + 20;
