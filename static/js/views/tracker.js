@@ -184,8 +184,11 @@ function keepColumnInView(box, index) {
   const right = head.offsetLeft + head.offsetWidth - box.clientWidth;
   if (box.scrollLeft > left) box.scrollLeft = left;
   else if (box.scrollLeft < right) {
-    // No column is left half under the names.
+    // No column is left half under the names, if need be by some room behind the last.
     const edges = [...heads].slice(1).map((other) => other.offsetLeft - name.offsetWidth);
-    box.scrollLeft = edges.find((edge) => edge >= right) ?? right;
+    const edge = edges.find((place) => place >= right) ?? right;
+    box.style.paddingRight = "";
+    box.style.paddingRight = `${Math.max(0, edge - (box.scrollWidth - box.clientWidth))}px`;
+    box.scrollLeft = edge;
   }
 }
