@@ -65,6 +65,15 @@ def fragments(question: dict[str, Any]) -> list[str]:
     return [max(text.replace("}", "{").split("{")[::2], key=len) for text in texts]
 
 
+def mistaken(question: dict[str, Any], right: list[str]) -> Any:
+    """An answer to a question, of its kind, that is not right."""
+    choices = question["choices"] or [1, 2]
+    if question["kind"] == "order":
+        return choices if choices != right else choices[::-1]
+    wrong = next(choice for choice in choices if str(choice) not in right)
+    return [wrong] if question["kind"] == "choices" else wrong
+
+
 @pytest.mark.parametrize("given", [*QUIZ, ADHOC], ids=lambda given: given.get("id", "adhoc"))
 def test_nothing_is_told_before_its_time(class_server: Server, given: dict[str, Any]) -> None:
     with Class(class_server.url, scene=SCENE) as lesson:
@@ -82,7 +91,7 @@ def test_nothing_is_told_before_its_time(class_server: Server, given: dict[str, 
         asked = host.ask("ask", {**wish, "points": 5})["asked"]
         question = ana.until("question", asked=asked)
         right = presenter.until("votes", asked=asked)["right"]
-        wrong = next(choice for choice in question["choices"] or [1, 2] if str(choice) not in right)
+        wrong = mistaken(question, right)
         assert ana.answer(asked, wrong)["stored"]
         other.answer(asked, wrong)
         if "id" in given:
