@@ -39,12 +39,17 @@ def brief(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+_LINE = 15
+"""Of so many words all are named."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence that offers the nearest known word, or else all of them; or nothing."""
+    """A sentence that offers the nearest known word, or else all of them, up to a line's worth."""
     words = list(known)
     near = difflib.get_close_matches(word[:100], words, n=1, cutoff=0.6)
     if near:
         return f"Did you mean {near[0]!r}?"
     if not words:
         return ""
-    return "Known: " + ", ".join(words) + "."
+    more = f" and {len(words) - _LINE} more" if len(words) > _LINE else ""
+    return "Known: " + ", ".join(words[:_LINE]) + more + "."
