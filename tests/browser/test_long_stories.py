@@ -78,7 +78,8 @@ def test_a_wheel_with_control_zooms_and_without_it_scrolls(stage: Stage):
     expect(frame(stage)).to_be_visible()
     near = width(stage)
     stage.page.mouse.wheel(0, 60)
-    stage.page.wait_for_function("scrollY > 0")
+    # A function, not a text: the page lets nobody evaluate texts.
+    stage.page.wait_for_function("() => scrollY > 0")
     assert width(stage) == pytest.approx(near, abs=0.01)
 
 
