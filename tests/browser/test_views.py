@@ -28,13 +28,13 @@ def test_a_view_is_opened_and_closed_in_one_version(stage: Stage):
 
 def test_a_choice_is_remembered_and_can_be_taken_back(stage: Stage):
     stage.open("send_email", QUEUE)
-    stage.choose_view(CELERY, "Queue")
+    stage.choose_view(CELERY, "Sequence diagram")
     expect(stage.page).to_have_url(re.compile("views="))
     stage.open("send_email", QUEUE)
-    expect(stage.card(CELERY, "Queue")).to_be_visible()
+    expect(stage.card(CELERY, "Sequence diagram")).to_be_visible()
     stage.column(CELERY).get_by_role("button", name="Views", exact=True).click()
     stage.page.get_by_role("button", name="As the lesson opens them").click()
-    expect(stage.card(CELERY, "Queue")).to_be_hidden()
+    expect(stage.card(CELERY, "Sequence diagram")).to_be_hidden()
 
 
 def test_a_link_opens_the_same_views_elsewhere(stage: Stage, browser: Browser, base_url: str):
