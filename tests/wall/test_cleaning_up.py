@@ -82,6 +82,42 @@ def test_nothing_is_left_when_the_one_who_asked_dies() -> None:
         wait_until(lambda: len(processes(address_of(lab))) == 1)
 
 
+def test_nothing_is_left_when_a_run_that_is_followed_is_not_wanted_any_more() -> None:
+    """A page that shows a run while it goes on, and is closed."""
+    with Lab(cache_dir=None) as lab:
+        wanted = threading.Event()
+        wanted.set()
+
+        def follow() -> None:
+            with pytest.raises(LabError):
+                lab.follow(sleeper(), lambda _: wanted.is_set())
+
+        thread = threading.Thread(target=follow)
+        address = address_of(lab)
+        thread.start()
+        wait_until(lambda: len(processes(address)) == 4)  # one of them tells of it
+        wanted.clear()
+        wait_until(lambda: len(processes(address)) == 1)
+        thread.join()
+
+
+def test_nothing_is_left_of_a_run_that_is_followed_when_its_conductor_is_killed() -> None:
+    with Lab(cache_dir=None) as lab:
+        address = address_of(lab)
+
+        def follow() -> None:
+            with pytest.raises(LabError):
+                lab.follow(sleeper(), lambda _: True)
+
+        thread = threading.Thread(target=follow)
+        thread.start()
+        wait_until(lambda: len(processes(address)) == 4)
+        (conductor,) = psutil.Process(lab._warmed()._process.pid).children()
+        os.kill(conductor.pid, signal.SIGKILL)
+        wait_until(lambda: len(processes(address)) == 1)
+        thread.join()
+
+
 def test_nothing_is_left_when_the_conductor_is_killed() -> None:
     with Lab(cache_dir=None) as lab:
         thread = run_in_background(lab)

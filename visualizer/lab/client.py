@@ -16,13 +16,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from visualizer.trace import Trace, decode
+from visualizer.trace.growing import Grown
 from visualizer.trace.records import Truncated, Unreproducible
 
 from . import frames
@@ -40,6 +41,11 @@ AT_ONCE = 2 * (os.cpu_count() or 1)
 REAL_AT_ONCE = 2
 """Runs on the wall clock at the same time. They take their time, and disturb each other."""
 
+HEAR_SECONDS = 0.2
+"""Real seconds after which it is asked whether a run that is followed is still wanted."""
+
+NO_ANSWER = "the lab's process ended before it answered; try again"
+UNWANTED = "nobody waits for this run any more"
 NO_FORK = "runs on the wall clock need a system whose processes can fork"
 
 #: Limits whose reaching depends on the machine: such a trace is not worth keeping.
@@ -53,6 +59,7 @@ class _Ending(msgspec.Struct):
     unreproducible: list[Unreproducible] = []
 
 
+_decode_grown = msgspec.msgpack.Decoder(Grown).decode
 _decode_ending = msgspec.json.Decoder(_Ending).decode
 
 DEFAULT = Path("<the default folder>")
@@ -98,6 +105,17 @@ class Lab:
                 if limit not in _MACHINE_LIMITS and not ending.unreproducible:
                     self._cache.put(key, body)
             return body
+
+    def follow(self, job: Job, hear: Callable[[Grown | None], bool]) -> Trace:
+        """Run ``job`` on the wall clock, and tell of it while it goes on.
+
+        ``hear`` is called some times a second, with what is new if anything is; when it answers
+        False the run is ended at once. Raises LabError as ``run``, and ``closed`` then.
+        """
+        if not self._fork:
+            raise LabError("lab", NO_FORK)
+        with self._real:
+            return decode(self._warmed().follow(job, hear))
 
     def warm(self) -> None:
         """Start the warmed process now, so that the first run is fast."""
@@ -161,10 +179,28 @@ class WarmProcess:
             reader = frames.Reader()
             while data := _received(connection):
                 for kind, body in reader.feed(data):
-                    if kind == "F":
-                        raise frames.read_failure(body)
-                    return body
-        raise LabError("lab", "the lab's process ended before it answered; try again")
+                    return _answered(kind, body)
+        raise LabError("lab", NO_ANSWER)
+
+    def follow(self, job: Job, hear: Callable[[Grown | None], bool]) -> bytes:
+        with self._connect(START_SECONDS) as connection:
+            connection.sendall(frames.frame("L", encode_job(job)))
+            connection.settimeout(HEAR_SECONDS)
+            reader = frames.Reader()
+            while True:
+                try:
+                    data = _received(connection)
+                except TimeoutError:
+                    data = None
+                if data == b"":
+                    raise LabError("lab", NO_ANSWER)
+                for kind, body in reader.feed(data or b""):
+                    if kind != "G":
+                        return _answered(kind, body)
+                    if not hear(_decode_grown(body)):
+                        raise LabError("closed", UNWANTED)
+                if not hear(None):
+                    raise LabError("closed", UNWANTED)
 
     def close(self) -> None:
         atexit.unregister(self.close)
@@ -185,6 +221,13 @@ class WarmProcess:
                 if not self.alive() or time.monotonic() > end:
                     raise LabError("lab", f"the lab's process does not answer: {error}") from error
                 time.sleep(0.01)
+
+
+def _answered(kind: str, body: bytes) -> bytes:
+    """The trace. Raises LabError for a failure."""
+    if kind == "F":
+        raise frames.read_failure(body)
+    return body
 
 
 def _received(connection: socket.socket) -> bytes:

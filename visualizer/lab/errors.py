@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-Code: TypeAlias = Literal["syntax", "import", "no_app", "parameter", "limit", "crash", "lab"]
+Code: TypeAlias = Literal[
+    "syntax", "import", "no_app", "parameter", "limit", "crash", "lab", "closed"
+]
 
 
 class LabError(Exception):
@@ -12,7 +14,8 @@ class LabError(Exception):
 
     ``code`` says which kind: ``syntax`` and ``import`` (the program's own error, with ``file`` and
     ``line``), ``no_app`` (no application object), ``parameter`` (a constant that the listing does
-    not have), ``limit`` or ``crash`` before anything was recorded, ``lab`` (our fault).
+    not have), ``limit`` or ``crash`` before anything was recorded, ``closed`` (it was no longer
+    wanted), ``lab`` (our fault).
     ``message`` is one line that says what to do next.
     """
 

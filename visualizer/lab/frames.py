@@ -1,8 +1,9 @@
 """Messages between the processes of the lab: a length, a kind, a MessagePack body.
 
 ``E`` a batch of events, ``F`` a failure (a LabError), ``T`` a finished trace as JSON, ``J`` a job,
-``D`` done. Between the processes of a run (``link``): ``A`` may the clock go on, ``C`` a call of a
-service, ``V`` the answer to either, ``P`` a call that wants none.
+``L`` a job whose run is to be told of live, ``G`` what its trace has grown by, ``D`` done. Between
+the processes of a run (``link``): ``A`` may the clock go on, ``C`` a call of a service, ``V`` the
+answer to either, ``P`` a call that wants none.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import msgspec
 from .errors import Code, LabError
 from .sights import Message
 
-Kind: TypeAlias = Literal["E", "F", "T", "J", "D", "A", "C", "V", "P"]
+Kind: TypeAlias = Literal["E", "F", "T", "J", "L", "G", "D", "A", "C", "V", "P"]
 
 _HEAD = struct.Struct("!Ic")
 _encode = msgspec.msgpack.Encoder().encode

@@ -61,23 +61,25 @@ class Record:
     cut: tuple[str, str] | None = None
 
 
-def supervise(job: Job, client: socket.socket | None = None, fork: bool = CAN_FORK) -> bytes:
+def supervise(
+    job: Job, client: socket.socket | None = None, fork: bool = CAN_FORK, live: bool = False
+) -> bytes:
     """Run ``job`` and answer its trace as JSON.
 
-    ``client`` is who asked: if it hangs up, the run is ended. Raises LabError where nothing
-    was recorded.
+    ``client`` is who asked: if it hangs up, the run is ended. ``live``: on the wall clock it is
+    also told of the run while that goes on. Raises LabError where nothing was recorded.
     """
     if job.root is not None:
         with private_copy(job.root) as copy:
-            return _supervise(msgspec.structs.replace(job, root=copy), client, fork)
-    return _supervise(job, client, fork)
+            return _supervise(msgspec.structs.replace(job, root=copy), client, fork, live)
+    return _supervise(job, client, fork, live)
 
 
-def _supervise(job: Job, client: socket.socket | None, fork: bool) -> bytes:
+def _supervise(job: Job, client: socket.socket | None, fork: bool, live: bool) -> bytes:
     if job.clock == "wall":
         from .wall.conduct import conduct
 
-        return conduct(job, client, fork)
+        return conduct(job, client, fork, live)
     about = about_of(job)
     if not is_several(job):
         faults.check(job)
@@ -298,14 +300,14 @@ def answer(client: socket.socket, fork: bool = CAN_FORK) -> None:
         data = client.recv(1 << 16)
         if not data:
             return
-        for _, body in reader.feed(data):
-            client.sendall(_answer_to(body, client, fork))
+        for kind, body in reader.feed(data):
+            client.sendall(_answer_to(body, client, fork, live=kind == "L"))
             return
 
 
-def _answer_to(body: bytes, client: socket.socket, fork: bool) -> bytes:
+def _answer_to(body: bytes, client: socket.socket, fork: bool, live: bool) -> bytes:
     try:
         job = msgspec.json.decode(body, type=Job)
-        return frames.frame("T", supervise(job, client, fork))
+        return frames.frame("T", supervise(job, client, fork, live))
     except LabError as error:
         return frames.failure_frame(error)

@@ -32,7 +32,7 @@ from visualizer.lab.sights import Unfolder
 from visualizer.lab.stacks import stacks_of
 from visualizer.lab.supervisor import about_of
 from visualizer.lab.users import Visitors
-from visualizer.trace import derive, encode
+from visualizer.trace import About, derive, encode
 from visualizer.trace.events import Cut, End, Event, LaneBorn
 
 from . import brokers
@@ -41,6 +41,7 @@ from .control import die_with, end_with
 from .merge import Died, Told, merged
 from .open import OpenWork
 from .process import Role, be
+from .scribe import Scribe
 from .users import Street
 
 START_SECONDS = 30.0
@@ -89,17 +90,20 @@ class Helper:
     line: int
 
 
-def conduct(job: Job, client: socket.socket | None = None, fork: bool = True) -> bytes:
+def conduct(
+    job: Job, client: socket.socket | None = None, fork: bool = True, live: bool = False
+) -> bytes:
     """The trace of ``job`` as JSON. ``client`` is who asked: if it hangs up, the run is ended.
 
-    Raises LabError where nothing was recorded.
+    ``live``: it is also told of the run while that goes on. Raises LabError where nothing was
+    recorded.
     """
     if not fork:
         raise LabError("lab", "runs on the wall clock need a system whose processes can fork")
     if reason := unable(job):
         raise LabError("lab", reason)
     about = about_of(job)
-    conductor = Conductor(job, client)
+    conductor = Conductor(job, client, about if live else None)
     try:
         conductor.start()
         asyncio.run(conductor.run())
@@ -111,7 +115,8 @@ def conduct(job: Job, client: socket.socket | None = None, fork: bool = True) ->
 class Conductor:
     """One run. ``start`` forks and so comes before anything that needs a thread."""
 
-    def __init__(self, job: Job, client: socket.socket | None) -> None:
+    def __init__(self, job: Job, client: socket.socket | None, about: About | None = None) -> None:
+        """``about``: tell ``client`` of the run while it goes on."""
         self._job = job
         self._client = client
         self._peers: list[Peer] = []
@@ -128,6 +133,9 @@ class Conductor:
         self._queues: set[str] = set()
         self._over = asyncio.Event()
         self._last = 0.0
+        self._scribe: Scribe | None = None
+        if about is not None and client is not None:
+            self._scribe = Scribe(about, client, self._listener)
 
     def events(self) -> list[Event]:
         """What has happened so far, in order."""
@@ -174,6 +182,8 @@ class Conductor:
                 other.line.close()
             for helper in self._helpers:
                 os.close(helper.line)
+            if self._scribe is not None:
+                self._scribe.close()
             if self._client is not None:
                 self._client.close()
             if role.listener is None:
@@ -202,6 +212,8 @@ class Conductor:
                 os.kill(helper.pid, signal.SIGKILL)
             os.waitpid(helper.pid, 0)
         self._listener.close()
+        if self._scribe is not None:
+            self._scribe.end()
         if self._places is not None:
             brokers.clean(self._job, self._places, self._queues)
 
@@ -231,6 +243,8 @@ class Conductor:
         """Tell every process when time 0 is; None: that it is all over."""
         if order is not None:
             self._street.origin = order
+            if self._scribe is not None:
+                self._scribe.begins(order)
         for peer in self._peers:
             with suppress(OSError):
                 peer.line.send(frames.frame("V", _encode(order)))
@@ -294,6 +308,8 @@ class Conductor:
 
     def _take(self, rank: int, process: str, event: Event | Died) -> None:
         self._told.append((rank, process, event))
+        if self._scribe is not None:
+            self._scribe.note(rank, process, event)
         self._last = time.monotonic()
         if isinstance(event, Cut):
             self._over.set()
