@@ -6,28 +6,29 @@ runs in the thread that loaded the program, so what the program spawned meanwhil
 
 A program that calls ``monkey_patch()`` makes every thread green, those of its server as well. It
 gets the cooperative server, with as many green threads as it asked for threads.
+
+On the wall clock the hub waits for real, and the server is ``eventlet.wsgi`` (``wall.green``).
 """
 
 from __future__ import annotations
 
 import sys
 from collections import deque
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from visualizer.lab import link
-from visualizer.lab.crew import IDLE
 from visualizer.lab.wsgi import Server, lane_names
 from visualizer.trace.events import RequestReceived
 
-from .base import Run, Stack, WebServer, imports
-from .socketio_ import is_green
+from .base import Observed, Run, Stack, WebServer, imports
+from .socketio_ import is_green, takes_eventlet
 
 if TYPE_CHECKING:
     from visualizer.lab.exchange import Exchange
     from visualizer.lab.job import Job
-    from visualizer.lab.recorder import Lane
 
     from .eventlet_hub import Hub
+    from .eventlet_lanes import Greenlets
 
 
 _IMPORTED_ANEW = frozenset({"requests", "urllib3", "httpx", "httpcore", "anyio", "h11"})
@@ -46,24 +47,39 @@ class Eventlet(Stack):
         from . import eventlet_hub
 
         eventlet_hub.install(run.recorder)
-        for name in list(sys.modules):
-            if name.partition(".")[0] in _IMPORTED_ANEW:
-                del sys.modules[name]
+        _import_anew()
+
+    def observe(self, run: Observed) -> None:
+        from visualizer.lab.wall import green
+
+        green.install(run.recorder)
+        _import_anew()
 
     def server(self, run: Run) -> WebServer | None:
-        from eventlet import patcher
-
-        wish = run.job.server
-        if wish.kind == "cooperative":
-            return GreenServer(run, wish.connections)
-        if patcher.is_monkey_patched("thread"):
-            return GreenServer(run, wish.threads)
-        return None
+        most = connections(run)
+        return None if most is None else GreenServer(run, most)
 
     def stop(self, run: Run) -> list[str]:
-        from . import eventlet_hub
+        from . import eventlet_lanes
 
-        return eventlet_hub.waiting_for_ever(run.recorder.users_wait())
+        return eventlet_lanes.waiting_for_ever(run.recorder.users_wait())
+
+
+def _import_anew() -> None:
+    for name in list(sys.modules):
+        if name.partition(".")[0] in _IMPORTED_ANEW:
+            del sys.modules[name]
+
+
+def connections(run: Observed) -> int | None:
+    """How many requests a cooperative server has open at most; None if the loaded program has
+    none."""
+    wish, patcher = run.job.server, sys.modules.get("eventlet.patcher")
+    if wish.kind == "cooperative":
+        return wish.connections
+    if patcher is not None and patcher.is_monkey_patched("thread"):
+        return wish.threads
+    return wish.connections if takes_eventlet(run) else None
 
 
 class GreenServer(Server):
@@ -77,17 +93,16 @@ class GreenServer(Server):
         self.places = most
         self._most = most
         self._open = 0
-        #: Lanes of green threads that are done, by their number: the lowest is taken next.
-        self._free: dict[int, Lane] = {}
-        self._lanes = 0
         self._waiting: deque[Exchange] = deque()
         self._hub: Hub
+        self._greenlets: Greenlets
 
     def start(self) -> None:
-        from . import eventlet_hub
+        from . import eventlet_lanes
 
         self._recorder.become_server(self.names[0])
-        self._hub = eventlet_hub.hub_of_server()
+        self._hub = eventlet_lanes.hub_of_server()
+        self._greenlets = eventlet_lanes.Greenlets(self._hub)
 
     def serve(self) -> None:
         while True:
@@ -108,27 +123,13 @@ class GreenServer(Server):
             greenthread.spawn_n(self._answer, self._waiting.popleft())
 
     def _answer(self, exchange: Exchange) -> None:
-        crew, recorder = self._hub.crew, self._recorder
-        assert crew is not None
-        number, lane = self._lane()
-        lane.idle, lane.request, lane.depth = False, exchange.id, 0
-        self._hub.belongs_to(lane)
-        crew.begin_turn(lane)
+        recorder = self._recorder
+        lane = self._greenlets.begin(exchange.id)
         recorder.keep_tracing()
         recorder.add(RequestReceived(recorder.now, exchange.id, lane.id))
         recorder.flush()
         self._handle(exchange, lane)
-        lane.request, lane.idle = None, True
-        crew.end_turn(IDLE)
-        self._free[number] = lane
+        self._greenlets.end(lane)
         self._open -= 1
         self.free()
         self._accept()
-
-    def _lane(self) -> tuple[int, Lane]:
-        if self._free:
-            number = min(self._free)
-            return number, self._free.pop(number)
-        self._lanes += 1
-        crew: Any = self._hub.crew
-        return self._lanes, crew.born("server", f"greenlet {self._lanes}", None)

@@ -19,7 +19,7 @@ from visualizer.lab.recorder import HIDDEN, Lane, Recorder
 from visualizer.lab.websockets import key_of
 from visualizer.trace.events import FOR_MESSAGES
 
-from .base import Run, Stack, WebServer, imports
+from .base import Observed, Run, Stack, imports
 
 if TYPE_CHECKING:
     from visualizer.lab.job import Job
@@ -38,6 +38,12 @@ _on_behalf: Emitter | None = None
 def is_green(job: Job) -> bool:
     """Whether the program's SocketIO takes eventlet, as it does unless it is told otherwise."""
     return imports(job, *LIBRARIES) and not any(map(_CHOOSES_THREADS.search, job.sources.values()))
+
+
+def takes_eventlet(run: Observed) -> bool:
+    """Whether the SocketIO of the loaded program has taken it."""
+    found = getattr(run.application, "extensions", {}).get("socketio")
+    return getattr(found, "async_mode", None) == "eventlet"
 
 
 class SocketIo(Stack):
@@ -73,13 +79,6 @@ class SocketIo(Stack):
 
         socket.Socket.send = send
         _tell_across_processes()
-
-    def server(self, run: Run) -> WebServer | None:
-        from .eventlet_ import GreenServer
-
-        found = getattr(run.application, "extensions", {}).get("socketio")
-        green = getattr(found, "async_mode", None) == "eventlet"
-        return GreenServer(run, run.job.server.connections) if green else None
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         target = vars(getattr(thread, "thread", None) or object).get("_target")
@@ -180,7 +179,7 @@ class GreenWebSocket(WebSocket):
     def _begin(self) -> None:
         from eventlet import queue
 
-        from .eventlet_hub import hub_of_server
+        from .eventlet_lanes import hub_of_server
 
         self._news = queue.Queue()
         hub = hub_of_server()

@@ -25,8 +25,6 @@ def unable(job: Job) -> str | None:
         return "Celery's beat does not run on the wall clock yet"
     if any(word in text for word in _PROCESSES for text in job.sources.values()):
         return "pools of processes do not run on the wall clock yet"
-    if job.server.kind == "cooperative" or imports(job, "eventlet"):
-        return "cooperative servers do not run on the wall clock yet"
     if any(request.socket or request.stream for request in job.requests):
         return "connections that stay open do not run on the wall clock yet"
     if any(fault.kill is None or fault.back is not None for fault in job.faults):

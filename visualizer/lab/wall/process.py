@@ -24,7 +24,9 @@ from visualizer.lab.loading import load_program
 from visualizer.lab.process import process_called
 from visualizer.lab.runtime import lanes_of, tell_ends
 from visualizer.lab.stacks import Observed, stacks_of
+from visualizer.lab.stacks.eventlet_ import connections
 from visualizer.lab.tracer import Tracer
+from visualizer.lab.wsgi import lane_names
 
 from . import server
 from .brokers import Places
@@ -102,6 +104,12 @@ def _run(job: Job, role: Role, control: Control) -> None:
 
 def _serve(job: Job, role: Role, run: Observed, clock: ObservedClock, control: Control) -> None:
     assert role.listener is not None and run.application is not None
+    most = connections(run)
+    if most is not None:
+        from . import green  # only who needs it loads eventlet
+
+        name = lane_names(job.server, link.process())[0]
+        green.serve(run.application, run.recorder, name, most, role.listener, control.ready)
     wish = job.server
     count = wish.workers * wish.threads
     names = ["main"] if count == 1 else [f"worker {n + 1}" for n in range(count)]

@@ -33,7 +33,8 @@ Start = Callable[..., Any]
 class Recorded:
     """The application, with a note of when each request comes in and each response goes out.
 
-    ``begins`` and ``ends`` are called around a request, with its number and with its lane.
+    ``begins`` and ``ends`` are called around a request, with its number and with its lane, in
+    whatever thread, or green thread, handles it.
     """
 
     def __init__(
@@ -164,13 +165,13 @@ def serve_threads(
             connection, address = http.get_request()
             http.process_request(connection, address)
 
-    _make_ready(application)
+    make_ready(application)
     for name in names:
         recorder.expect_server(name)
         threading.Thread(target=serve, name=name, daemon=True).start()
 
 
-def _make_ready(application: Application) -> None:
+def make_ready(application: Application) -> None:
     """Make what Flask makes for its first request: as in a server that has answered before."""
     if isinstance(application, Flask):
         application.url_map.bind("localhost").test("/")
