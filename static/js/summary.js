@@ -13,8 +13,9 @@ import { briefly, seconds, staysOpen, userOf } from "./trace.js";
 
 /**
  * @typedef {{users: string[], median: number|null, late: number|null, requests: number, served: number, tasks: number,
- *   lost: number, ended: boolean, last: {what: "answer"|"message", t: number}|null}} Summary
+ *   short: (Shortfall & {count: number})[], ended: boolean, last: {what: "answer"|"message", t: number}|null}} Summary
  *   `median` and `late` (of 95 of 100) are waits for the first answer, null where that user never has all answers;
+ *   `short` counts the tasks that do not come to their end, by what becomes of them;
  *   `last` is when the last of several answers or a message arrives, null where one answer is all
  */
 
@@ -22,6 +23,18 @@ import { briefly, seconds, staysOpen, userOf } from "./trace.js";
 const ALIKE = 1.05;
 /** From this ratio on a difference is told in times, below it in per cent. */
 const TIMES = 1.5;
+
+/**
+ * What becomes of a task that does not come to its end, the worst first; `bad`: nor ever will.
+ * @typedef {{state: string, what: string, bad: boolean}} Shortfall
+ * @type {Shortfall[]}
+ */
+const SHORTFALLS = [
+  ...["lost", "failed", "rejected", "revoked"].map((state) => ({ state, what: state, bad: true })),
+  { state: "queued", what: "still queued", bad: false },
+  { state: "retrying", what: "still to be retried", bad: false },
+  { state: "started", what: "still running", bad: false },
+];
 
 /** @typedef {{sent: number, first: number, last: number, count: number}} Asked  a user's requests: when the first is sent, the first and the last answered */
 
@@ -54,7 +67,7 @@ export function summaryOf(trace) {
     requests: trace.requests.length,
     served: trace.requests.filter(({ done, status }) => done !== null && (status ?? 0) < 500).length,
     tasks: trace.tasks.length,
-    lost: Number(trace.end?.metrics?.tasks_lost ?? trace.tasks.filter(({ state }) => state === "lost").length),
+    short: SHORTFALLS.map((each) => ({ ...each, count: trace.tasks.filter(({ state }) => state === each.state).length })).filter(({ count }) => count > 0),
   };
   known.set(trace, summary);
   return summary;
@@ -114,11 +127,12 @@ export function differenceWords(first, other) {
   return `${figure(Math.abs(after / before - 1) * 100)} % ${word}`;
 }
 
-/** What else came of a run: "3 of 4 requests served, no task lost". @param {Summary} summary @returns {string} */
-export function outcomeWords({ requests, served, tasks, lost, ended }) {
+/** What else came of a run: "3 of 4 requests served, all 3 tasks done". @param {Summary} summary @returns {string} */
+export function outcomeWords({ requests, served, tasks, short, ended }) {
   if (!ended) return "";
   const said = [served === requests ? `${requests} ${requests === 1 ? "request" : "requests"} served` : `${served} of ${requests} requests served`];
-  if (tasks > 0) said.push(lost === 0 ? "no task lost" : `${lost} of ${tasks} ${tasks === 1 ? "task" : "tasks"} lost`);
+  if (tasks > 0 && short.length === 0) said.push(tasks === 1 ? "the task done" : tasks === 2 ? "both tasks done" : `all ${tasks} tasks done`);
+  short.forEach(({ count, what }, i) => said.push(tasks === 1 ? `the task ${what}` : `${count}${i === 0 ? ` of ${tasks} tasks` : ""} ${what}`));
   return said.join(", ");
 }
 

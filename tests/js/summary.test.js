@@ -6,13 +6,13 @@ import { differenceWords, outcomeWords, summaryOf, waitWords } from "../../stati
 import { apply, emptyTrace, finish } from "../../static/js/trace.js";
 import { lane, traceOf } from "./traces.js";
 
-/** A run in which each user waits so long; null: without an answer. @param {(number|null)[]} waits @param {{status?: number, lost?: number, tasks?: number}} [more] */
-function run(waits, { status = 200, lost = 0, tasks = 0 } = {}) {
+/** A run in which each user waits so long; null: without an answer. @param {(number|null)[]} waits @param {{status?: number, tasks?: string[]}} [more] `tasks`: their states */
+function run(waits, { status = 200, tasks = [] } = {}) {
   const trace = traceOf(waits.flatMap((wait, i) => [
     lane(`u${i}`, "user", i === 0 ? "Ana" : `user ${i}`),
     { kind: "request", id: `r${i}`, user: `u${i}`, method: "GET", path: "/", lane: null, sent: 1, received: 1, first_byte: wait, done: wait === null ? null : 1 + wait, status: wait === null ? null : status, body: "" },
-  ]).concat(Array.from({ length: tasks }, (_, i) => ({ kind: "task", id: `t${i}`, name: "work", request: null, lane: null, queued: null, started: null, finished: null, state: i < lost ? "lost" : "finished", retries: 0, error: null }))));
-  return summaryOf(finish(trace, { duration: 10, truncated: null, metrics: { tasks_lost: lost } }));
+  ]).concat(tasks.map((state, i) => ({ kind: "task", id: `t${i}`, name: "work", request: null, lane: null, queued: null, started: null, finished: null, state, retries: 0, error: null }))));
+  return summaryOf(finish(trace, { duration: 10, truncated: null }));
 }
 const said = (/** @type {ReturnType<typeof run>} */ summary) => Object.values(waitWords(summary) ?? {}).join(" ").trim();
 
@@ -87,10 +87,15 @@ test("the difference to the first version", () => {
   assert.equal(words([1, 2, 30], [1, 4, 5]), "2 times longer", "of many, the medians are compared");
 });
 
-test("requests served and tasks lost", () => {
+test("requests served, and what became of tasks", () => {
   assert.equal(outcomeWords(run([1])), "1 request served");
-  assert.equal(outcomeWords(run([1, null], { tasks: 2 })), "1 of 2 requests served, no task lost");
-  assert.equal(outcomeWords(run([1], { tasks: 3, lost: 1 })), "1 request served, 1 of 3 tasks lost");
+  assert.equal(outcomeWords(run([1, null], { tasks: ["finished", "finished"] })), "1 of 2 requests served, both tasks done");
+  assert.equal(outcomeWords(run([1], { tasks: ["finished"] })), "1 request served, the task done");
+  assert.equal(outcomeWords(run([1], { tasks: ["finished", "finished", "finished"] })), "1 request served, all 3 tasks done");
+  assert.equal(outcomeWords(run([1], { tasks: ["failed"] })), "1 request served, the task failed");
+  assert.equal(outcomeWords(run([1], { tasks: ["finished", "lost", "finished"] })), "1 request served, 1 of 3 tasks lost");
+  assert.equal(outcomeWords(run([1], { tasks: ["queued", "finished", "failed", "queued"] })), "1 request served, 1 of 4 tasks failed, 2 still queued");
+  assert.equal(outcomeWords(run([1], { tasks: ["started"] })), "1 request served, the task still running", "a worker that waits for orders for ever");
   assert.equal(outcomeWords(run([1], { status: 500 })), "0 of 1 requests served");
 });
 

@@ -16,7 +16,8 @@ from .timeline import timeline
 
 
 def pitfall_data(lesson: Lesson, pitfall: Pitfall, library: Library) -> dict[str, Any]:
-    """What ``break_it.html`` gets of a pitfall; all but the title is HTML.
+    """What ``break_it.html`` gets of a pitfall; ``title`` and ``remember`` are
+    words with names in backticks, the others HTML.
 
     Raises ``LabError`` or ``ParameterError`` where a run cannot be had."""
     runs = [run_name(name, lesson.id) for name in (pitfall.wrong, pitfall.right)]

@@ -239,7 +239,7 @@ function sayWait(trace, first, narrow) {
   const words = waitWords(summary);
   if (!words) return null;
   const less = first && first !== trace && !(narrow && summary.last) ? differenceWords(summaryOf(first), summary) : "";
-  const more = [less, words.late, summary.lost > 0 ? outcomeWords(summary) : ""].filter(Boolean).join(" · ");
+  const more = [less, words.late, summary.short.some(({ bad }) => bad) ? outcomeWords(summary) : ""].filter(Boolean).join(" · ");
   return { text: words.text, strong: words.strong, less: more };
 }
 
