@@ -10,7 +10,7 @@ from visualizer.lessons import Question
 from visualizer.lessons.figures import amount, length_of_time, written
 from visualizer.lessons.highlight import highlight
 from visualizer.lessons.live import Compare, Printed, Program, Steps, Timeline
-from visualizer.lessons.runs import RunName, run_name
+from visualizer.lessons.runs import RunName, run_name, settings_in_words
 from visualizer.lessons.ways import Row
 from visualizer.trace import execution_table
 
@@ -39,18 +39,21 @@ def comparison(block: Compare, library: Library, home: str) -> str:
 def compare_table(
     runs: Sequence[RunName], rows: Sequence[Row], library: Library, *, verdict: bool = False
 ) -> str:
-    """A row for each query and a column for each run; bars compare within a row."""
-    corner = tag("td", tag("span", "What", class_="visually-hidden"))
-    head = "".join(tag("th", text(library.title(run)), scope="col") for run in runs)
-    body = [tag("tr", _row(row, runs, library)) for row in rows]
+    """A row for each query and a column for each run; bars compare within a row.
+
+    On a phone a row's runs stand one below the other, each with its title: so cells repeat it, and
+    roles are said, since a browser forgets those of a table that is laid out in another way."""
+    shared, titles = _titles(runs, library)
+    corner = tag("td", tag("span", "What", class_="visually-hidden"), role="cell")
+    head = "".join(tag("th", text(title), scope="col", role="columnheader") for title in titles)
+    body = [_row(row.label, _figures(row, runs, titles, library)) for row in rows]
     if verdict:
-        cells = []
-        for run in runs:
-            found = library.lesson(run).variant(run.variant).verdict or "depends"
-            cells.append(tag("td", _VERDICTS[found], class_=f"verdict is-{found}"))
-        body.append(tag("tr", tag("th", "Verdict", scope="row") + "".join(cells)))
-    table = tag("thead", tag("tr", corner + head)) + tag("tbody", "".join(body))
-    return tag("div", tag("table", table, class_="compare"), class_="table-scroll", tabindex="0")
+        body.append(_row("Verdict", _verdicts(runs, titles, library)))
+    table = tag("thead", tag("tr", corner + head, role="row"), role="rowgroup")
+    table += tag("tbody", "".join(body), role="rowgroup")
+    caption = tag("caption", text(shared)) if shared else ""
+    compare = tag("table", caption + table, class_="compare", role="table")
+    return tag("div", compare, class_="table-scroll", tabindex="0")
 
 
 def program(block: Program, library: Library, home: str) -> str:
@@ -137,17 +140,44 @@ def question(asked: Question, head: str = "Commit yourself before you read on") 
     )
 
 
-def _row(row: Row, runs: Sequence[RunName], library: Library) -> str:
+def _titles(runs: Sequence[RunName], library: Library) -> tuple[str, list[str]]:
+    """What all runs share, and what each is called beside the others."""
+    lessons = [library.lesson(run) for run in runs]
+    settings = [settings_in_words(run, lesson) for run, lesson in zip(runs, lessons, strict=True)]
+    versions = [
+        lesson.variant(run.variant).title for run, lesson in zip(runs, lessons, strict=True)
+    ]
+    if len(set(settings)) == 1 and len({run.lesson for run in runs}) == 1:
+        return settings[0], versions
+    if len({(run.lesson, run.variant) for run in runs}) == 1:
+        return versions[0], [words or "As usual" for words in settings]
+    return "", [library.title(run) for run in runs]
+
+
+def _row(label: str, cells: str) -> str:
+    return tag("tr", tag("th", code_in(label), scope="row", role="rowheader") + cells, role="row")
+
+
+def _figures(row: Row, runs: Sequence[RunName], titles: Sequence[str], library: Library) -> str:
     unit, _, digits = row.unit.partition(" ")
     values = [library.facts(run).ask(row.query) for run in runs]
     most = max((amount(value) or 0.0 for value in values), default=0.0)
     cells = []
-    for value in values:
+    for value, title in zip(values, titles, strict=True):
         shown = tag("span", text(written(value, unit, int(digits) if digits else None)))
         size = amount(value)
         bar = _bar(size / most) if size is not None and most > 0 else ""
-        cells.append(tag("td", shown + bar))
-    return tag("th", code_in(row.label), scope="row") + "".join(cells)
+        cells.append(tag("td", shown + bar, role="cell", data_label=title))
+    return "".join(cells)
+
+
+def _verdicts(runs: Sequence[RunName], titles: Sequence[str], library: Library) -> str:
+    cells = []
+    for run, title in zip(runs, titles, strict=True):
+        found = library.lesson(run).variant(run.variant).verdict or "depends"
+        kind = f"verdict is-{found}"
+        cells.append(tag("td", _VERDICTS[found], class_=kind, role="cell", data_label=title))
+    return "".join(cells)
 
 
 def _bar(share: float) -> str:

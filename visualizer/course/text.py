@@ -84,8 +84,8 @@ class _Reading:
         if isinstance(block, Steps):
             return blocks.steps(block, library, home)
         if isinstance(block, Diagram):
-            title = tag("figcaption", text(block.title))
-            return tag("figure", diagram(block) + title, class_="figure-block is-diagram")
+            drawn = diagram(block) + tag("figcaption", text(block.title))
+            return tag("figure", drawn, class_="figure-block is-diagram", tabindex="0")
         return self.ask(block)
 
     def ask(self, block: Ask) -> str:
