@@ -142,15 +142,14 @@ def question(asked: Question, head: str = "Commit yourself before you read on") 
 
 def _titles(runs: Sequence[RunName], library: Library) -> tuple[str, list[str]]:
     """What all runs share, and what each is called beside the others."""
-    lessons = [library.lesson(run) for run in runs]
-    settings = [settings_in_words(run, lesson) for run, lesson in zip(runs, lessons, strict=True)]
-    versions = [
-        lesson.variant(run.variant).title for run, lesson in zip(runs, lessons, strict=True)
-    ]
-    if len(set(settings)) == 1 and len({run.lesson for run in runs}) == 1:
-        return settings[0], versions
+    of = {run: library.lesson(run) for run in runs}
+    settings = {settings_in_words(run, of[run]) for run in runs}
+    if len(settings) == 1 and len({run.lesson for run in runs}) == 1:
+        return settings.pop(), [of[run].variant(run.variant).title for run in runs]
     if len({(run.lesson, run.variant) for run in runs}) == 1:
-        return versions[0], [words or "As usual" for words in settings]
+        told = [name for run in runs for name, _ in run.settings]
+        version = of[runs[0]].variant(runs[0].variant).title
+        return version, [settings_in_words(run, of[run], told) for run in runs]
     return "", [library.title(run) for run in runs]
 
 

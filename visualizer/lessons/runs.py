@@ -8,7 +8,7 @@ settings, as it does in an address.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from visualizer.lab.job import Job, Value
@@ -79,13 +79,16 @@ def run_name(text: str, lesson: str = "") -> RunName:
     return RunName(named, match["variant"], tuple(settings), seed)
 
 
-def settings_in_words(name: RunName, lesson: Lesson) -> str:
-    """What differs from the usual settings, for a reader: ``10 users``; empty where nothing."""
+def settings_in_words(name: RunName, lesson: Lesson, always: Collection[str] = ()) -> str:
+    """What differs from the usual settings, for a reader: ``Users: 10``; empty where nothing.
+
+    The settings ``always`` are told even where they are the usual ones."""
     told = []
-    values: Mapping[str, Value] = name.parameters(lesson)
+    usual = {key: lesson.parameters[key].default for key in always if key in lesson.parameters}
+    values: Mapping[str, Value] = {**usual, **name.parameters(lesson)}
     for key, value in values.items():
         table = lesson.parameters.get(key)
-        if table is not None and value != table.default:
+        if table is not None and (key in usual or value != table.default):
             shown = f"{value:g} {table.unit}".strip() if _number(value) else str(value)
             told.append(f"{table.label}: {shown}")
     if name.seed:
