@@ -54,13 +54,6 @@ class Process:
         return name + again
 
 
-def process_called(name: str) -> Process:
-    """The process of that name, where it is all that is known of it."""
-    kind, _, place = name.partition("-")
-    role: Role = "web" if kind == WEB else "worker"
-    return Process(name, role, 0, int(place) if place.isdigit() else 1)
-
-
 def processes_of(server: Server, queue: Queue | None, others: Iterable[str] = ()) -> list[Process]:
     """The processes that a run begins with: the workers of its queue, ``others``, its server's."""
     workers = queue.count if queue is not None else 0

@@ -27,6 +27,9 @@ def unable(job: Job) -> str | None:
         return "pools of processes do not run on the wall clock yet"
     if any(request.socket or request.stream for request in job.requests):
         return "connections that stay open do not run on the wall clock yet"
-    if any(fault.kill is None or fault.back is not None for fault in job.faults):
-        return "on the wall clock processes can only be killed, neither come back nor be restarted"
+    if any(fault.drop is not None for fault in job.faults):
+        return "messages cannot be lost on their way on the wall clock yet"
+    green = job.server.kind == "cooperative" or imports(job, "eventlet")
+    if green and any(fault.restart is not None for fault in job.faults):
+        return "cooperative servers cannot be restarted on the wall clock yet, only killed"
     return None

@@ -93,6 +93,29 @@ def prepare(job: Job) -> tuple[Places, socket.socket | None]:
     return Places(job.broker or own, own, prefix), listener
 
 
+def kept_by(process: str) -> dict[str, str]:
+    """Options of kombu with which what that worker has not confirmed has keys of its own."""
+    names = ("unacked", "unacked_index", "unacked_mutex")
+    return {f"{name}_key": f"{name}-{process}" for name in names}
+
+
+def give_back(places: Places, process: str) -> None:
+    """Put back into their queues what a worker that has ended had, and had not confirmed.
+
+    RabbitMQ does so when a connection breaks; Redis does not, and stands in for it where the
+    program names it. Nothing is done for a worker whose program names Redis (``kept_by``).
+    """
+    if urlsplit(places.broker).scheme in AMQP:
+        return
+    from kombu import Connection
+
+    options = {"global_keyprefix": places.prefix, **kept_by(process)}
+    with Connection(places.broker, transport_options=options) as connection:
+        channel = connection.default_channel
+        for tag in channel.client.zrevrange(channel.unacked_index_key, 0, -1):
+            channel.qos.restore_by_tag(tag.decode())
+
+
 def clean(job: Job, places: Places, queues: Iterable[str]) -> None:
     """Delete what the run left with a broker that was there before. ``queues`` are its own.
 

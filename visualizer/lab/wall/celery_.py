@@ -13,12 +13,11 @@ from urllib.parse import urlsplit
 from visualizer.lab import link
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Group
-from visualizer.lab.process import WEB
 from visualizer.lab.stacks.base import Observed
 from visualizer.lab.stacks.celery_ import Signals, find_app, make_worker
 from visualizer.trace.events import Redirected
 
-from .brokers import AMQP, Places, without_password
+from .brokers import AMQP, Places, kept_by, without_password
 
 _KEPT = ("rpc", "disabled", "cache+memory")
 """Results that stay where the program wants them: in the broker, nowhere, in its own memory."""
@@ -53,12 +52,14 @@ def redirect(run: Observed, places: Places) -> None:
 
 def _redirect(run: Observed, app: Any, places: Places) -> None:
     conf = app.conf
-    if link.name() == WEB:
-        named = str(conf.broker_url or "amqp://")
+    named = str(conf.broker_url or "amqp://")
+    if link.number() == 0:
         run.recorder.add(Redirected(0, "broker", without_password(named)))
     options = {**(conf.broker_transport_options or {})}
     if urlsplit(places.broker).scheme not in AMQP:
         options["global_keyprefix"] = places.prefix
+        if urlsplit(named).scheme in AMQP:
+            options |= kept_by(link.name())
     conf.update(
         broker_url=places.broker,
         broker_read_url=places.broker,
@@ -103,7 +104,8 @@ def work(run: Observed, group: Group, ready: Callable[[list[str]], None]) -> Non
         app.conf.task_acks_late = True
     _make_ready(app)
     names = list(group.queues or app.amqp.queues.consume_from)
-    if link.process().place == 1 and urlsplit(str(app.conf.broker_url)).scheme in AMQP:
+    first = link.process().place == link.process().life == 1
+    if first and urlsplit(str(app.conf.broker_url)).scheme in AMQP:
         _refuse_used(app, names)
     worker = make_worker(app, group, ready_callback=lambda _: ready(names))
     worker.start()

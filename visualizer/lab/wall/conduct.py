@@ -8,41 +8,41 @@ that breaks, and in the end all are killed with everything that they started.
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import socket
-import tempfile
 import time
+import traceback
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import partial
-from typing import IO, Any
+from dataclasses import replace
+from typing import Literal
 
 import msgspec
-import psutil
 
 from visualizer.clock import NS, nanoseconds
-from visualizer.clock.patch import start_unobserved
-from visualizer.lab import frames
+from visualizer.lab import faults, frames
 from visualizer.lab.broker import LANE
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Job
-from visualizer.lab.process import WEB
-from visualizer.lab.sights import Unfolder
+from visualizer.lab.process import Process, processes_of
 from visualizer.lab.stacks import stacks_of
 from visualizer.lab.supervisor import about_of
 from visualizer.lab.users import Visitors
 from visualizer.trace import About, derive, encode
-from visualizer.trace.events import Cut, End, Event, LaneBorn
+from visualizer.trace.events import Cut, End, Event, IncidentMoment, LaneBorn
 
 from . import brokers
 from .able import unable
-from .control import die_with, end_with
-from .merge import Died, Told, merged
+from .control import Order
+from .merge import Died, Happened, Told, merged
+from .nursery import Nursery, Peer
 from .open import OpenWork
-from .process import Role, be
+from .plan import Plan
+from .process import Role
 from .scribe import Scribe
 from .users import Street
+
+BACKLOG = 1024
+"""Connections that may wait at the server's socket."""
 
 START_SECONDS = 30.0
 """Seconds that all processes together may take to be ready."""
@@ -62,32 +62,15 @@ LEFT_ALONE = 2.0
 LOOK = 0.05
 """Seconds between two looks at whether the run is over."""
 
+SOON = 0.05
+"""Seconds within which a process has to tell what has happened before it is killed."""
+
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(list[str]).decode
+_names = msgspec.msgpack.Decoder(list[str]).decode
+_number = msgspec.msgpack.Decoder(int).decode
 
-
-@dataclass(eq=False)
-class Peer:
-    """A process of the run. ``rank`` orders what happened at the same time."""
-
-    name: str
-    rank: int
-    pid: int
-    line: socket.socket
-    stderr: IO[bytes]
-    reader: frames.Reader = field(default_factory=frames.Reader)
-    unfolder: Unfolder = field(default_factory=Unfolder)
-    ready: int = 0
-    done: bool = False
-    gone: bool = False
-
-
-@dataclass(frozen=True)
-class Helper:
-    """A process that is no part of the record. It ends when its line does."""
-
-    pid: int
-    line: int
+#: What orders things that happen at the same time: users, the server, beat, the queue's workers.
+_RANKS = {"web": 1, "worker": 3, "child": 4}
 
 
 def conduct(
@@ -119,20 +102,23 @@ class Conductor:
         """``about``: tell ``client`` of the run while it goes on."""
         self._job = job
         self._client = client
-        self._peers: list[Peer] = []
+        self._nursery = Nursery(job)
+        self._peers = self._nursery.peers
         self._told: list[Told] = []
         self._open = OpenWork(job.queue is not None and job.queue.count > 0)
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self._street = Street(self._listener.getsockname(), self._tell)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
+        self._address = self._listener.getsockname()
+        self._street = Street(self._address, self._tell)
         self._visitors: Visitors | None = None
+        self._plan = Plan(self)
+        self._planned: set[asyncio.Task[None]] = set()
         self._failure: LabError | None = None
         self._cut: tuple[str, str] | None = None
         self._places: brokers.Places | None = None
-        #: Processes that are no part of the record.
-        self._helpers: list[Helper] = []
         self._queues: set[str] = set()
         self._over = asyncio.Event()
         self._last = 0.0
+        self._number = 0
         self._scribe: Scribe | None = None
         if about is not None and client is not None:
             self._scribe = Scribe(about, client, self._listener)
@@ -154,63 +140,28 @@ class Conductor:
 
         Raises LabError for a broker that cannot be used.
         """
-        job, server = self._job, self._job.server
-        places = None
+        job = self._job
+        others = [name for stack in stacks_of(job) for name in stack.processes(job)]
+        faults.check(job, others)
         if job.queue is not None or any(stack.name == "Redis" for stack in stacks_of(job)):
             self._places, store = brokers.prepare(job)
-            places = self._places
             if store is not None:
-                self._helpers.append(_serve_store(store, self._client))
+                self._nursery.fork_store(store)
         if job.queue is not None:
             self._told.append((2, "", LaneBorn(0, LANE, "broker", "broker")))
-        for place in range(server.workers if server.kind == "threaded" else 1):
-            name = WEB if place == 0 else f"{WEB}-{place + 1}"
-            number = 0 if place == 0 else 1000 + place
-            role = Role(name, number, self._listener, place * server.threads, places)
-            self._fork(role, rank=1)
-        for place in range(job.queue.count if job.queue is not None else 0):
-            self._fork(Role(f"worker-{place + 1}", place + 1, places=places), rank=3)
+        processes = processes_of(job.server, job.queue, others)
+        for process in sorted(processes, key=lambda each: each.role != "web"):
+            self._fork(process, self._listener)
+        self._number = len(processes) - 1
 
-    def _fork(self, role: Role, rank: int) -> None:
-        stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed by end
-        mine, theirs = socket.socketpair()
-        parent = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            mine.close()
-            for other in self._peers:
-                other.line.close()
-            for helper in self._helpers:
-                os.close(helper.line)
-            if self._scribe is not None:
-                self._scribe.close()
-            if self._client is not None:
-                self._client.close()
-            if role.listener is None:
-                self._listener.close()
-            null = os.open(os.devnull, os.O_RDWR)
-            os.dup2(null, 0)
-            os.dup2(null, 1)
-            os.dup2(stderr.fileno(), 2)
-            be(self._job, role, theirs.detach(), parent)
-        theirs.close()
-        self._peers.append(Peer(role.name, rank, pid, mine, stderr))
+    def _fork(self, own: Process, listener: socket.socket) -> Peer:
+        heard = listener if own.role == "web" else None
+        role = Role(own, heard, self._places)
+        return self._nursery.fork(role, _RANKS[own.role])
 
     def end(self) -> None:
         """Leave nothing behind: end every process with what it started, wait for it, close all."""
-        for peer in self._peers:
-            peer.line.close()
-            with suppress(ProcessLookupError):
-                os.killpg(peer.pid, signal.SIGKILL)
-            with suppress(ProcessLookupError):  # it may not have made a group of its own yet
-                os.kill(peer.pid, signal.SIGKILL)
-            os.waitpid(peer.pid, 0)
-            peer.stderr.close()
-        for helper in self._helpers:
-            os.close(helper.line)
-            with suppress(ProcessLookupError):
-                os.kill(helper.pid, signal.SIGKILL)
-            os.waitpid(helper.pid, 0)
+        self._nursery.end()
         self._listener.close()
         if self._scribe is not None:
             self._scribe.end()
@@ -222,38 +173,55 @@ class Conductor:
     async def run(self) -> None:
         """From the first process that loads the program to the last that tells something."""
         loop = asyncio.get_running_loop()
-        for peer in self._peers:
-            peer.line.setblocking(False)
-            loop.add_reader(peer.line, self._hear, peer)
+        peers = self._peers
+        for peer in peers:
+            self._listen(peer)
         if self._client is not None:
             loop.add_reader(self._client, self._hang_up)
-        await self._all_ready(1)
-        self._say(time.monotonic_ns() + nanoseconds(HEAD_START))
-        await self._all_ready(2)
+        await self.all_ready(peers)
+        self._street.origin = time.monotonic_ns() + nanoseconds(HEAD_START)
+        if self._scribe is not None:
+            self._scribe.begins(self._street.origin)
+        for peer in peers:
+            self._take_part(peer, 0)
+        await self._are_ready(peers, 2)
         if self._over.is_set():
             return
         self._welcome()
         await self._until_over()
-        self._say(None)
+        for task in self._planned:
+            task.cancel()
+        for peer in peers:
+            self._say(peer, "end")
         end = time.monotonic() + 1
-        while time.monotonic() < end and not all(peer.done or peer.gone for peer in self._peers):
+        while time.monotonic() < end and not all(peer.gone for peer in peers if peer.begun):
             await asyncio.sleep(0.005)
 
-    def _say(self, order: int | None) -> None:
-        """Tell every process when time 0 is; None: that it is all over."""
-        if order is not None:
-            self._street.origin = order
-            if self._scribe is not None:
-                self._scribe.begins(order)
-        for peer in self._peers:
+    def _listen(self, peer: Peer) -> None:
+        peer.line.setblocking(False)
+        asyncio.get_running_loop().add_reader(peer.line, self._hear, peer)
+
+    def _take_part(self, peer: Peer, since: int) -> None:
+        peer.begun, peer.since = True, since
+        self._say(peer, "begin")
+        for event in peer.early:
+            self._hear_of(peer, event)
+        peer.early.clear()
+
+    def _say(self, peer: Peer, what: Literal["begin", "tell", "leave", "end"]) -> None:
+        if not peer.gone:
+            order: Order = (what, self._street.origin)
             with suppress(OSError):
                 peer.line.send(frames.frame("V", _encode(order)))
 
-    async def _all_ready(self, times: int) -> None:
+    async def all_ready(self, peers: Sequence[Peer]) -> None:
+        await self._are_ready(peers, 1)
+
+    async def _are_ready(self, peers: Sequence[Peer], times: int) -> None:
         end = time.monotonic() + START_SECONDS
-        while not self._over.is_set() and any(peer.ready < times for peer in self._peers):
+        while not self._over.is_set() and any(peer.ready < times for peer in peers):
             if time.monotonic() > end:
-                late = next(peer.name for peer in self._peers if peer.ready < times)
+                late = next(peer.name for peer in peers if peer.ready < times)
                 text = f"the process '{late}' was not ready after {START_SECONDS:g} s; try again"
                 self._failure = LabError("lab", text)
                 self._over.set()
@@ -264,19 +232,77 @@ class Conductor:
         self._visitors = Visitors(job, street, street.arrive)
         self._visitors.begin(0)
         for fault in job.faults:
-            if fault.kill is not None:
-                street.at(nanoseconds(fault.at), partial(self._kill, fault.kill))
+            task = asyncio.get_running_loop().create_task(self._plan.carry_out(fault))
+            self._planned.add(task)
+            task.add_done_callback(self._carried_out)
 
-    def _kill(self, name: str) -> None:
-        for peer in self._peers:
-            if peer.name == name and not peer.gone:
-                os.killpg(peer.pid, signal.SIGKILL)
+    def _carried_out(self, task: asyncio.Task[None]) -> None:
+        """Part of the plan has been carried out. If it could not be, the run fails with it."""
+        self._planned.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            text = "".join(traceback.format_exception(error))
+            self._failure = self._failure or LabError("lab", f"the lab failed: {text}")
+            self._over.set()
+
+    # -- what the plan asks for -------------------------------------------------------------------
+
+    @property
+    def now(self) -> int:
+        return self._street.now
+
+    @property
+    def living(self) -> list[Peer]:
+        return [each for each in self._peers if each.begun and not (each.gone or each.retiring)]
+
+    async def ask_all(self, peers: Sequence[Peer]) -> None:
+        for peer in peers:
+            peer.told.clear()
+            self._say(peer, "tell")
+        answers = [asyncio.ensure_future(peer.told.wait()) for peer in peers]
+        if answers:
+            await asyncio.wait(answers, timeout=SOON)
+            for answer in answers:
+                answer.cancel()
+
+    def kill(self, peer: Peer) -> None:
+        if not peer.gone:
+            peer.kill()
+            while not peer.gone:  # its last words are on the line, and then its end
+                self._hear(peer)
+
+    def shut(self) -> None:
+        self._listener.close()
+
+    def follow(self, peer: Peer) -> Peer:
+        own = peer.own
+        if own.role == "web" and self._listener.fileno() < 0:
+            self._listener = socket.socket()
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._listener.bind(self._address)
+        self._number += 1
+        following = replace(own, number=self._number, life=own.life + 1)
+        new = self._fork(following, self._listener)
+        self._listen(new)
+        return new
+
+    def begin(self, peer: Peer) -> None:
+        if self._over.is_set():
+            return
+        if peer.listener is not None:
+            peer.listener.listen(BACKLOG)
+        self._take_part(peer, self.now)
+        self._take(peer.rank, peer.name, Happened(peer.since, "started", peer.own))
+
+    def retire(self, peer: Peer) -> None:
+        peer.retiring = True
+        self._take(peer.rank, peer.name, Happened(self.now, "restarts", peer.own))
+        self._say(peer, "leave")
 
     async def _until_over(self) -> None:
         """Until nothing is open any more, or a limit is reached."""
         job = self._job
         most = min(job.limits.virtual_seconds, MOST_SECONDS)
-        watched = [psutil.Process(peer.pid) for peer in self._peers]
         while not self._over.is_set():
             await asyncio.sleep(LOOK)
             now = self._street.now / NS
@@ -285,7 +311,7 @@ class Conductor:
                 self._stop("until", text)
             elif now > most:
                 self._stop("real_seconds", f"the run was not over after {most:g} s")
-            elif any(_memory(process) > job.limits.memory_mb for process in watched):
+            elif any(each.memory_mb > job.limits.memory_mb for each in self.living):
                 text = f"the program used more than {job.limits.memory_mb} MB of memory"
                 self._stop("memory_mb", text)
             elif not self._is_open():
@@ -293,6 +319,8 @@ class Conductor:
 
     def _is_open(self) -> bool:
         if (self._visitors is not None and self._visitors.open) or self._open.busy:
+            return True
+        if self._plan.coming or any(each.retiring and not each.gone for each in self._peers):
             return True
         quiet = time.monotonic() - self._last
         return quiet < (LEFT_ALONE if self._open.queued else QUIET)
@@ -306,7 +334,7 @@ class Conductor:
     def _tell(self, event: Event) -> None:
         self._take(0, "", event)
 
-    def _take(self, rank: int, process: str, event: Event | Died) -> None:
+    def _take(self, rank: int, process: str, event: Event | Died | Happened) -> None:
         self._told.append((rank, process, event))
         if self._scribe is not None:
             self._scribe.note(rank, process, event)
@@ -315,81 +343,70 @@ class Conductor:
             self._over.set()
         elif isinstance(event, Died):
             self._open.died(process)
-        else:
+        elif not isinstance(event, Happened):
             self._open.see(process, event)
 
     def _hear(self, peer: Peer) -> None:
         try:
             data = peer.line.recv(1 << 16)
+        except BlockingIOError:
+            return
         except ConnectionError:
             data = b""
-        if not data:
-            self._lost(peer)
         for kind, body in peer.reader.feed(data):
             if kind == "E":
                 for event in peer.unfolder.unfold(frames.read_messages(body)):
-                    self._take(peer.rank, peer.name, event)
+                    self._hear_of(peer, event)
             elif kind == "F":
                 self._failure = self._failure or frames.read_failure(body)
                 self._over.set()
             elif kind == "A":
                 peer.ready += 1
-                self._queues.update(_decode(body))
+                self._queues.update(_names(body))
+            elif kind == "V":
+                peer.told.set()
             else:
-                peer.done = True
+                peer.done = _number(body)
+        if not data:
+            self._lost(peer)
+
+    def _hear_of(self, peer: Peer, event: Event) -> None:
+        """What happened in a process before it took part happened when it began to."""
+        if not peer.begun:
+            peer.early.append(event)
+            return
+        event.t = max(event.t, peer.since)
+        self._take(peer.rank, peer.name, event)
 
     def _lost(self, peer: Peer) -> None:
         """The process has ended."""
         asyncio.get_running_loop().remove_reader(peer.line)
         peer.gone = True
-        if peer.done:
+        planned = peer.code is not None
+        peer.kill()  # what it has started
+        if self._over.is_set():
             return
         if peer.ready < 2:
-            text = f"the process '{peer.name}' ended while it started{_last_words(peer)}"
+            text = f"the process '{peer.name}' ended while it started{peer.last_words()}"
             self._failure = self._failure or LabError("crash", text)
             self._over.set()
+        elif peer.done is not None:
+            self._ended(peer, "stopped", peer.done)
+        elif planned:
+            self._ended(peer, "killed", self.now)
         else:
-            self._take(peer.rank, peer.name, Died(self._street.now))
-            if not any(fault.kill == peer.name for fault in self._job.faults):
-                self._stop("crash", f"the process '{peer.name}' ended by itself")
+            self._ended(peer, None, self.now)
+            self._stop("crash", f"the process '{peer.name}' ended by itself")
+
+    def _ended(self, peer: Peer, moment: IncidentMoment | None, t: int) -> None:
+        """Tell of the end of a process."""
+        if moment is not None:
+            self._take(peer.rank, peer.name, Happened(t, moment, peer.own))
+        self._take(peer.rank, peer.name, Died(t))
+        queue = self._job.queue
+        if peer.own.role == "worker" and queue is not None and queue.library == "celery":
+            assert self._places is not None
+            brokers.give_back(self._places, peer.name)
 
     def _hang_up(self) -> None:
         self._stop("closed", "nobody waits for this run any more")
-
-
-def _serve_store(listener: socket.socket, client: socket.socket | None) -> Helper:
-    """Fork the in-memory Redis. It ends when the pipe does whose other end only this one holds."""
-    parent = os.getpid()
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(writing)
-        if client is not None:
-            client.close()
-        try:
-            from . import redis_store  # only who needs it loads fakeredis
-
-            die_with(parent)
-            start_unobserved(end_with, reading)
-            redis_store.serve(listener)
-        finally:
-            os._exit(0)
-    os.close(reading)
-    listener.close()
-    return Helper(pid, writing)
-
-
-def _memory(process: psutil.Process) -> float:
-    """In use, in megabytes."""
-    try:
-        return float(process.memory_info().rss) / 2**20
-    except psutil.Error:
-        return 0.0
-
-
-def _last_words(peer: Peer) -> str:
-    """The last line that it wrote to standard error, after a colon."""
-    peer.stderr.seek(0)
-    lines: list[Any] = peer.stderr.read().decode(errors="replace").split("\n")
-    said = [line.strip() for line in lines if line.strip()]
-    return f": {said[-1]}" if said else ""

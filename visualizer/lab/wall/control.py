@@ -7,6 +7,7 @@ as they were before any program could replace them.
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import os
 import select
@@ -15,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -28,9 +29,15 @@ from .recorder import WallRecorder
 TELL = 0.05
 """Seconds after which what has happened is told."""
 
-_exit, _read, _write, _select = os._exit, os.read, os.write, select.select
+#: What the conductor says. ``begin``: time 0 is then (ns of the system's monotonic clock), and this
+#: process takes part from now on. ``tell``: say at once what has happened so far. ``leave``: do
+#: what has been begun, and end. ``end``: it is all over.
+Order: TypeAlias = tuple[Literal["begin", "tell", "leave", "end"], int]
+
+_exit, _read, _write, _close = os._exit, os.read, os.write, os.close
+_select, _real_lock = select.select, _thread.allocate_lock
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder().decode
+_decode = msgspec.msgpack.Decoder(Order).decode
 _PR_SET_PDEATHSIG = 1
 
 
@@ -52,11 +59,35 @@ def end_with(line: int) -> None:
     _exit(0)
 
 
+class Flag:
+    """Something that happens once, and that any thread can wait for, also along with sockets."""
+
+    def __init__(self) -> None:
+        self._reading, self._writing = os.pipe()
+
+    def fileno(self) -> int:
+        """Can be read from as soon as it has happened."""
+        return self._reading
+
+    def set(self) -> None:
+        """It has happened."""
+        if self._writing >= 0:
+            _close(self._writing)
+            self._writing = -1
+
+    def wait(self) -> None:
+        """Until it has happened. No instrument is told."""
+        _select([self._reading], [], [])
+
+
 class Control:
     """This process's end of the line, a socket's file descriptor."""
 
     def __init__(self, line: int) -> None:
         self._line = line
+        self._saying = _real_lock()
+        #: The process has been told to take part, and to leave.
+        self.begun, self.leaving = Flag(), Flag()
 
     def sink(self, messages: list[Message]) -> None:
         """Tell what happened. Called by one thread at a time."""
@@ -70,6 +101,13 @@ class Control:
         """This process has loaded the program, and could serve, or work for those queues."""
         self._say(frames.frame("A", _encode(queues or [])))
 
+    def end(self, recorder: WallRecorder, drain: Callable[[], None], status: int = 0) -> None:
+        """Tell what is left to tell, and when (ns) it was over; end this process."""
+        drain()
+        recorder.flush()
+        self._say(frames.frame("D", _encode(recorder.now)))
+        _exit(status)
+
     def listen(self, recorder: WallRecorder, drain: Callable[[], None]) -> None:
         """Follow the conductor until the end. Runs in a thread of its own, and never returns."""
         reader = frames.Reader()
@@ -82,21 +120,26 @@ class Control:
                 self._follow(_decode(body), recorder, drain)
             recorder.flush()
 
-    def _follow(self, order: Any, recorder: WallRecorder, drain: Callable[[], None]) -> None:
-        if order is not None:
-            recorder.begin_at(order)
+    def _follow(self, order: Order, recorder: WallRecorder, drain: Callable[[], None]) -> None:
+        what, origin = order
+        if what == "begin":
+            recorder.begin_at(origin)
             self.ready()
-            return
-        drain()
-        recorder.flush()
-        self._say(frames.frame("D"))
-        _exit(0)
+            self.begun.set()
+        elif what == "tell":
+            recorder.flush()
+            self._say(frames.frame("V"))
+        elif what == "leave":
+            self.leaving.set()
+        else:
+            self.end(recorder, drain)
 
     def _say(self, data: bytes) -> None:
         view = memoryview(data)
         try:
-            while view:
-                view = view[_write(self._line, view) :]
+            with self._saying:
+                while view:
+                    view = view[_write(self._line, view) :]
         except OSError:
             _exit(0)  # nobody listens any more
 

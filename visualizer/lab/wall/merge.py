@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from visualizer.lab.merge import Merge
-from visualizer.trace.events import Event
+from visualizer.lab.process import Process
+from visualizer.trace.events import Event, Incident, IncidentMoment
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,17 @@ class Died:
     t: int
 
 
+@dataclass(frozen=True)
+class Happened:
+    """Something happened to a process as a whole, ``t`` nanoseconds after time 0."""
+
+    t: int
+    moment: IncidentMoment
+    own: Process
+
+
 #: (rank of the process, its name, what happened to it).
-Told: TypeAlias = tuple[int, str, Event | Died]
+Told: TypeAlias = tuple[int, str, Event | Died | Happened]
 
 
 def merged(told: Sequence[Told]) -> list[Event]:
@@ -34,8 +44,19 @@ def merged(told: Sequence[Told]) -> list[Event]:
         if isinstance(event, Died):
             merge.died(process, event.t)
             continue
+        if isinstance(event, Happened):
+            _tell(merge, process, event)
+            continue
         own = copy(event)  # a record may be made several times, while the run goes on
         own.t = max(0, event.t)
         merge.take(process, [own], first=True)
     events = merge.events
     return [*events, merge.cut] if merge.cut is not None else events
+
+
+def _tell(merge: Merge, process: str, event: Happened) -> None:
+    """On the lane that stands for the process, if it ever had one."""
+    home = merge.home(process)
+    if home is not None:
+        subject = event.own.subject(home.name)
+        merge.add(process, Incident(event.t, home.lane, event.moment, subject))

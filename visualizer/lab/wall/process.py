@@ -6,6 +6,7 @@ tell the recorder. Time, threads, locks and sockets are real; chance draws from 
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
 import importlib
 import os
@@ -21,7 +22,7 @@ from visualizer.lab.errors import LabError
 from visualizer.lab.imports import Listings
 from visualizer.lab.job import Job
 from visualizer.lab.loading import load_program
-from visualizer.lab.process import process_called
+from visualizer.lab.process import Process
 from visualizer.lab.runtime import lanes_of, tell_ends
 from visualizer.lab.stacks import Observed, stacks_of
 from visualizer.lab.stacks.eventlet_ import connections
@@ -30,7 +31,7 @@ from visualizer.lab.wsgi import lane_names
 
 from . import server
 from .brokers import Places
-from .control import Control, die_with, wait_for_ever
+from .control import Control, die_with
 from .recorder import WallRecorder
 
 _exit = os._exit
@@ -38,17 +39,20 @@ _exit = os._exit
 
 @dataclass(frozen=True)
 class Role:
-    """What a process is. ``number`` counts the run's processes from 0.
+    """What a process is, and what it has open.
 
-    ``listener`` is the server's socket, None in a worker. ``first_thread`` counts the
-    threads of all server processes before this one. ``places`` is where the queue is, if any.
+    ``listener`` is the server's socket, None in a process that is none of the server's. ``places``
+    is where the queue is, if any.
     """
 
-    name: str
-    number: int
+    own: Process
     listener: socket.socket | None = None
-    first_thread: int = 0
     places: Places | None = None
+
+    @property
+    def files(self) -> list[int]:
+        """The numbers of its open files."""
+        return [] if self.listener is None else [self.listener.fileno()]
 
 
 def be(job: Job, role: Role, line: int, parent: int) -> None:
@@ -73,13 +77,14 @@ def _run(job: Job, role: Role, control: Control) -> None:
     clock = ObservedClock()
     limits = job.limits
     recorder = WallRecorder(clock, set(job.sources), control.sink, limits.lines, limits.threads)
-    recorder.prefix = "" if role.number == 0 else f"{role.name}-"
+    recorder.prefix = role.own.prefix
     clock.observe(recorder)
-    link.be(process_called(role.name))
+    link.be(role.own)
     tracer = Tracer(clock, recorder, 0, job.tasks, in_full=True)
     recorder.trace_function = tracer.call
+    atexit._clear()  # those of the lab; the program may bring its own
     replace(sys, argv=[job.file])
-    sandbox.seed_chance(job.seed, role.number)
+    sandbox.seed_chance(job.seed, role.own.number)
     drain = sandbox.capture_output(recorder)
     tell_ends(recorder)
     if job.root is not None:
@@ -98,24 +103,35 @@ def _run(job: Job, role: Role, control: Control) -> None:
         stack.loaded(run)
     if role.listener is not None:
         _serve(job, role, run, clock, control)
+        control.end(recorder, drain)
+
+    def ready(queues: list[str]) -> None:
+        control.ready(queues)
+        control.begun.wait()
+
     for stack in stacks:
-        stack.work(run, control.ready)
+        stack.work(run, ready)
 
 
 def _serve(job: Job, role: Role, run: Observed, clock: ObservedClock, control: Control) -> None:
+    """Serve until it is time to leave, and then end as an interpreter does."""
     assert role.listener is not None and run.application is not None
     most = connections(run)
     if most is not None:
         from . import green  # only who needs it loads eventlet
 
-        name = lane_names(job.server, link.process())[0]
-        green.serve(run.application, run.recorder, name, most, role.listener, control.ready)
-    wish = job.server
-    count = wish.workers * wish.threads
-    names = ["main"] if count == 1 else [f"worker {n + 1}" for n in range(count)]
-    own = names[role.first_thread : role.first_thread + wish.threads]
-    run.recorder.count_from("server", role.first_thread)
-    server.serve_threads(run.application, clock, run.recorder, own, role.listener)
+        def ready() -> None:
+            control.ready()
+            control.begun.wait()
+
+        name = lane_names(job.server, role.own)[0]
+        green.serve(run.application, run.recorder, name, most, role.listener, ready)
+    names = lane_names(job.server, role.own)
+    stands = run.application, clock, run.recorder, names, role.listener, control
+    threads = server.serve_threads(*stands)
     run.recorder.serving()
     control.ready()
-    wait_for_ever()
+    control.leaving.wait()
+    for thread in threads:
+        thread.join()
+    sandbox.leave()

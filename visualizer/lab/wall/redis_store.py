@@ -32,7 +32,10 @@ class _Handler(TCPFakeRequestHandler):
 def _unblock_when_gone(connection: socket.socket, server: TcpFakeServer, number: int) -> None:
     """End what that client waits for when it hangs up, or it would take the next message away."""
     poll = select.poll()
-    poll.register(connection, _HUNG_UP)
+    try:
+        poll.register(connection, _HUNG_UP)
+    except ValueError:
+        return  # it is closed already
     poll.poll()
     FakeRedis(server=server.fake_server).client_unblock(number)
 

@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from visualizer.lab.job import Job, Value
+from visualizer.lab.job import Fault, Job, Value
 from visualizer.lab.listing import constants_of
 
 _SECONDS = re.compile(r"(^|_)SECONDS(_|$)")
@@ -30,9 +30,14 @@ def scaled(job: Job, by: float) -> Job:
         constants={name: _shorter(name, value, by) for name, value in constants.items()},
         users=users,
         requests=requests,
-        faults=[replace(fault, at=fault.at / by) for fault in job.faults],
+        faults=[_sooner(fault, by) for fault in job.faults],
         until=None if job.until is None else job.until / by,
     )
+
+
+def _sooner(fault: Fault, by: float) -> Fault:
+    back = None if fault.back is None else fault.back / by
+    return replace(fault, at=fault.at / by, back=back, grace=fault.grace / by)
 
 
 def _durations(source: str) -> dict[str, Value]:

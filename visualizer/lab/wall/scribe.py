@@ -28,7 +28,7 @@ from visualizer.trace.events import Cut, End, Event
 from visualizer.trace.growing import Growth
 
 from .control import die_with
-from .merge import Died, Told, merged
+from .merge import Died, Happened, Told, merged
 
 EVERY = 0.2
 """Seconds between two looks at the notes at least."""
@@ -44,12 +44,13 @@ PATIENCE = 5.0
 
 
 class _Note(msgspec.Struct, array_like=True):
-    """One thing that was told, ``event`` or that the process ``died`` (ns); or time 0 (ns)."""
+    """One thing that was told, an ``event`` or what befell the process itself; or time 0 (ns)."""
 
     rank: int = 0
     process: str = ""
     event: Event | None = None
-    died: int | None = None
+    died: Died | None = None
+    happened: Happened | None = None
     origin: int | None = None
 
 
@@ -78,9 +79,11 @@ class Scribe:
         """Time 0 is then, on the system's monotonic clock (ns)."""
         self._write(_Note(origin=origin))
 
-    def note(self, rank: int, process: str, event: Event | Died) -> None:
+    def note(self, rank: int, process: str, event: Event | Died | Happened) -> None:
         if isinstance(event, Died):
-            self._write(_Note(rank, process, died=event.t))
+            self._write(_Note(rank, process, died=event))
+        elif isinstance(event, Happened):
+            self._write(_Note(rank, process, happened=event))
         else:
             self._write(_Note(rank, process, event))
 
@@ -169,7 +172,6 @@ class _Notes:
     def _take(self, note: _Note) -> None:
         if note.origin is not None:
             self._origin = note.origin
-        elif note.event is not None:
-            self._told.append((note.rank, note.process, note.event))
-        elif note.died is not None:
-            self._told.append((note.rank, note.process, Died(note.died)))
+        event = note.event or note.died or note.happened
+        if event is not None:
+            self._told.append((note.rank, note.process, event))

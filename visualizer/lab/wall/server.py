@@ -7,11 +7,13 @@ The protocol is Werkzeug's. Requests carry their number in a header, which the p
 
 from __future__ import annotations
 
+import select
 import socket
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -23,6 +25,10 @@ from visualizer.lab.exchange import Response
 from visualizer.lab.recorder import Lane, Recorder
 from visualizer.lab.values import scrub
 from visualizer.trace.events import FirstByteSent, RequestReceived, ResponseSent
+
+from .control import Control, Flag
+
+_select = select.select  # as it is now: programs replace it, as ``eventlet.monkey_patch`` does
 
 NUMBER = "X-Meanwhile-Request"
 _NUMBER = "HTTP_" + NUMBER.upper().replace("-", "_")
@@ -149,8 +155,13 @@ def serve_threads(
     recorder: Recorder,
     names: list[str],
     listener: socket.socket,
-) -> None:
-    """Serve with so many threads as there are ``names``, in the background."""
+    control: Control,
+) -> list[threading.Thread]:
+    """Serve with so many threads as there are ``names``, in the background.
+
+    From the time that ``control`` tells to take part until it tells to leave. Then each thread
+    answers what it has accepted, and ends.
+    """
 
     def idle(_: Lane) -> None:
         clock.tell("blocked")
@@ -158,17 +169,33 @@ def serve_threads(
     recorded = Recorded(application, recorder, lambda _: recorder.own_lane(), idle)
     host, port = listener.getsockname()[:2]
     http = BaseWSGIServer(host, port, recorded, _Handler, fd=listener.fileno())
+    http.socket.setblocking(False)  # other processes accept from it, too
 
     def serve() -> None:
         clock.tell("blocked")
-        while True:
-            connection, address = http.get_request()
-            http.process_request(connection, address)
+        control.begun.wait()
+        while (accepted := _accept(http, control.leaving)) is not None:
+            http.process_request(*accepted)
 
     make_ready(application)
+    threads = []
     for name in names:
         recorder.expect_server(name)
-        threading.Thread(target=serve, name=name, daemon=True).start()
+        threads.append(threading.Thread(target=serve, name=name, daemon=True))
+        threads[-1].start()
+    return threads
+
+
+def _accept(http: BaseWSGIServer, leaving: Flag) -> tuple[Any, Any] | None:
+    """The next connection and where it comes from; None once it is time to leave."""
+    while True:
+        ready, _, _ = _select([leaving.fileno(), http.socket.fileno()], [], [])
+        if leaving.fileno() in ready:
+            return None
+        with suppress(BlockingIOError):  # another thread, or process, was first
+            connection, address = http.get_request()
+            connection.setblocking(True)
+            return connection, address
 
 
 def make_ready(application: Application) -> None:
