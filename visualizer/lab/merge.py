@@ -97,7 +97,7 @@ class Merge:
                 event.request = event.request or self._requests.get(event.task)
 
     def _name_task(self, process: str, event: Task) -> None:
-        own = _is_of_one_process(event.task)
+        own = is_of_one_process(event.task)
         task = event.task = self._number(process, event.task)
         held = self._held.setdefault(process, {})
         if own and event.moment == "queued":
@@ -116,10 +116,10 @@ class Merge:
 
     def _number(self, process: str, task: str) -> str:
         """Queued tasks have ids that are the same everywhere, others numbers of their process."""
-        own = f"{process} {task}" if _is_of_one_process(task) else task
+        own = f"{process} {task}" if is_of_one_process(task) else task
         return self._numbers.setdefault(own, f"t{len(self._numbers) + 1}")
 
 
-def _is_of_one_process(task: str) -> bool:
+def is_of_one_process(task: str) -> bool:
     """Whether the id is a number of the process that names it."""
     return len(task) <= 16

@@ -110,10 +110,12 @@ def give_back(places: Places, process: str) -> None:
     from kombu import Connection
 
     options = {"global_keyprefix": places.prefix, **kept_by(process)}
-    with Connection(places.broker, transport_options=options) as connection:
-        channel = connection.default_channel
-        for tag in channel.client.zrevrange(channel.unacked_index_key, 0, -1):
-            channel.qos.restore_by_tag(tag.decode())
+    with _redis(places.broker) as client:
+        tags = client.zrevrange(places.prefix + options["unacked_index_key"], 0, -1)
+    if tags:
+        with Connection(places.broker, transport_options=options) as connection:
+            for tag in tags:
+                connection.default_channel.qos.restore_by_tag(tag.decode())
 
 
 def clean(job: Job, places: Places, queues: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ happened.
 
 from __future__ import annotations
 
+from visualizer.lab.merge import is_of_one_process
 from visualizer.trace.events import Event, LaneDied, State, Task
 
 ENDED = frozenset({"failed", "finished", "rejected", "revoked"})
@@ -28,7 +29,8 @@ class OpenWork:
         """Take note of an event of that process."""
         match event:
             case Task():
-                task = event.task if len(event.task) > 16 else f"{process} {event.task}"
+                own = is_of_one_process(event.task)
+                task = f"{process} {event.task}" if own else event.task
                 self._task(task, event)
                 if event.moment != "queued":
                     self._holder[task] = process
@@ -41,10 +43,12 @@ class OpenWork:
                 self._resting.add(event.lane)
 
     def died(self, process: str) -> None:
-        """The process has ended: what it had taken is lost, or somebody else's again."""
+        """The process has ended: what it had taken is lost, or may be somebody else's again."""
         for task, (moment, _) in list(self._open.items()):
             if moment != "queued" and self._holder.get(task) == process:
                 del self._open[task]
+                if not task.startswith(f"{process} "):  # its broker may give it to another
+                    self._open[task] = "queued", None
 
     def _task(self, task: str, event: Task) -> None:
         if event.moment in ENDED:

@@ -181,7 +181,7 @@ def serve_threads(
     threads = []
     for name in names:
         recorder.expect_server(name)
-        threads.append(threading.Thread(target=serve, name=name, daemon=True))
+        threads.append(threading.Thread(target=serve, name=name))
         threads[-1].start()
     return threads
 
