@@ -5,7 +5,7 @@
 import { effect } from "@preact/signals-core";
 import { panelOpen } from "./changes.js";
 import { chosen, withViews } from "./panels.js";
-import { axis, cursor, lesson, speed, standing, travelling, trueTime, wishes } from "./store.js";
+import { axis, byStep, cursor, lesson, speed, standing, travelling, trueTime, wishes } from "./store.js";
 import { format } from "./url.js";
 
 /** A browser takes about 100 changes of the address in 30 s. */
@@ -16,7 +16,7 @@ const FOLLOWED = 2;
 
 /** Path and query that open the present view; from a class's page, those of its lesson. @returns {string} */
 export function link() {
-  const query = format({ slots: wishes.value, trueTime: trueTime.value, change: panelOpen.value, ...standing() }, lesson.value);
+  const query = format({ slots: wishes.value, trueTime: trueTime.value, byStep: byStep.value, change: panelOpen.value, ...standing() }, lesson.value);
   const path = document.getElementById("class") ? `/s/${lesson.value.id}` : location.pathname;
   return path + withViews(query);
 }
@@ -34,7 +34,7 @@ export function keepAddress() {
     history.replaceState(history.state, "", link() + location.hash);
   };
   effect(() => {
-    void [trueTime.value, wishes.value, chosen.value, panelOpen.value];
+    void [trueTime.value, byStep.value, wishes.value, chosen.value, panelOpen.value];
     const step = `${cursor.value.slot}.${cursor.value.step}`;
     // Until the trace is there, the address says where the reader wants to go.
     if (axis.value.length === 0 || travelling()) return;

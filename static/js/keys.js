@@ -6,7 +6,7 @@
  */
 
 /**
- * @typedef {"toggle"|"next"|"back"|"nextLine"|"lineBack"|"start"|"end"|"slower"|"faster"|"trueTime"|"help"|"close"
+ * @typedef {"toggle"|"next"|"back"|"nextLine"|"lineBack"|"start"|"end"|"slower"|"faster"|"trueTime"|"align"|"help"|"close"
  *   |"slot1"|"slot2"|"slot3"|"slot4"|"change"|"order"|"undo"|"redo"|"zoomIn"|"zoomOut"|"zoomAll"|"panLeft"|"panRight"} Action
  * @typedef {{down: Record<string, () => void>, up: Record<string, () => void>, close: () => void}} ClassKeys
  *   what further letters do when pressed and when released, and Esc
@@ -22,6 +22,7 @@ export const KEYS = [
   { keys: ["Home", "End"], text: "To the start, to the end" },
   { keys: ["[", "]"], text: "Slower, faster" },
   { keys: ["t"], text: "True time or story time" },
+  { keys: ["a"], text: "Versions aligned by step or by time" },
   { keys: ["+", "−", "0"], text: "Timeline: nearer, farther, all of it" },
   { keys: [",", "."], text: "Timeline: earlier, later, when it is near" },
   { keys: ["1", "2", "3", "4"], text: "Which version to follow" },
@@ -47,7 +48,7 @@ export const CLASS_KEYS = [
 const PLAIN = {
   " ": "toggle", ArrowRight: "next", ArrowLeft: "back", Home: "start", End: "end", "[": "slower", "]": "faster",
   t: "trueTime", T: "trueTime", "?": "help", Escape: "close", 1: "slot1", 2: "slot2", 3: "slot3", 4: "slot4",
-  c: "change", o: "order",
+  a: "align", c: "change", o: "order",
   "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "zoomAll", ",": "panLeft", ".": "panRight",
 };
 /** @type {Object<string, Action>} */

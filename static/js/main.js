@@ -33,6 +33,7 @@ async function start() {
   const record = recorded?.recordIn(document) ?? null;
   for (const line of record?.notices ?? notices) store.notice(line);
   store.setTrueTime(view.trueTime);
+  if (view.byStep) store.align("step");
   const way = wayOf(root);
   panelOpen.value = view.change === true || way === "change-it";
   openViews(location.search, storage());

@@ -42,6 +42,7 @@ export function showStage(root, view = html`<${Stage} />`, classKeys) {
     slower: store.slower,
     faster: store.faster,
     trueTime: () => store.setTrueTime(!store.trueTime.value),
+    align: () => store.slots.value.length > 1 && store.align(store.byStep.value ? "time" : "step"),
     help: () => { store.helpOpen.value = !store.helpOpen.value; },
     close: () => {
       if (!store.helpOpen.value) changes.panelOpen.value = false;

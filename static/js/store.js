@@ -12,6 +12,7 @@ import { batch, computed, signal } from "@preact/signals-core";
 import { sameMoment } from "./moment.js";
 import { additions, sameSettings } from "./settings.js";
 import { storyAxis } from "./story.js";
+import { stepAxis } from "./story-steps.js";
 import { apply, countUntil, emptyTrace, finish, marksAt, stepNamed } from "./trace.js";
 import { MOST_SLOTS } from "./url.js";
 
@@ -56,6 +57,8 @@ export const cursor = signal({ s: 0, t: 0, slot: 0, step: 0, line: null });
 export const playing = signal(false);
 export const speed = signal(1);
 export const trueTime = signal(false);
+/** What stands above each other in several slots: the same time, or the same step. @type {Signal<"time"|"step">} */
+export const alignment = signal("time");
 /** The reader drags the cursor: it follows the hand and does not glide. */
 export const scrubbing = signal(false);
 /** The reader moves a slider of the lesson's settings. */
@@ -70,8 +73,10 @@ export const elsewhere = signal(/** @type {number|null} */ (null));
 /** @type {Signal<string[]>} */
 export const notices = signal([]);
 
+/** Several slots are aligned by step: each has its own time. */
+export const byStep = computed(() => alignment.value === "step" && slots.value.length > 1);
 /** The axis that all slots share. */
-export const axis = computed(() => storyAxis(slots.value.map((slot) => slot.trace)));
+export const axis = computed(() => (byStep.value ? stepAxis : storyAxis)(slots.value.map((slot) => slot.trace)));
 export const focus = computed(() => cursor.value.slot);
 
 /** @param {number} i @returns {Slot|null} */
@@ -102,10 +107,17 @@ function perSlot(make, same = Object.is) {
 /** The step that a slot is at, 0 before its first. */
 export const presentOf = perSlot((i) => axis.value.stepAt(i, cursor.value.s));
 
+/** The time at which a slot is, in seconds. */
+export const timeOf = perSlot((i) => {
+  const { s, t, slot } = cursor.value;
+  return i === slot || !byStep.value ? t : exactly(axis.value.toTime(s, i));
+});
+
 /** The current line of every live thread of a slot. */
 export const marksOf = perSlot(
   (i) => {
-    const { s, t, slot, line } = cursor.value;
+    const { s, slot, line } = cursor.value;
+    const t = timeOf(i).value;
     const place = (/** @type {string} */ lane) => axis.value.place(i, lane, t);
     const order = (/** @type {string} */ lane) => Math.sign(round(s - place(lane)));
     const step = stepNamed(traceAt(i), presentOf(i).value);
@@ -115,12 +127,14 @@ export const marksOf = perSlot(
 );
 
 /** How many of a slot's output records are in the past. */
-export const outputOf = perSlot((i) => countUntil(traceAt(i).output, cursor.value.t, (item) => item.t));
+export const outputOf = perSlot((i) => countUntil(traceAt(i).output, timeOf(i).value, (item) => item.t));
 
 /** How many of a slot's problems are in the past. */
-export const problemsOf = perSlot((i) => countUntil(traceAt(i).problems, cursor.value.t, (item) => item.t));
+export const problemsOf = perSlot((i) => countUntil(traceAt(i).problems, timeOf(i).value, (item) => item.t));
 
 const round = (/** @type {number} */ s) => Math.round(s * 1e6) / 1e6;
+/** Without dust behind the point: times are compared. @param {number} t */
+const exactly = (t) => Math.round(t * 1e9) / 1e9;
 
 /** The lesson's variant that a slot shows. @param {Slot} slot @returns {Variant|null} */
 export function variantOf(slot) {
@@ -204,9 +218,10 @@ export const settled = computed(() => complete() && !wishes.value.some((_, index
 
 /** Where the reader stands, to come back to when the slots have changed. @returns {(to: number, same: boolean) => void} */
 function remember() {
-  const { slot, step, s, t } = cursor.value;
-  const anchored = step > 0 && s === axis.value.stop(slot, step);
-  return (to, same) => place(s === 0 ? { s: 0, slot: to } : anchored && same ? { slot: to, step } : { slot: to, t });
+  const { slot, s, t } = cursor.value;
+  const mark = markNow();
+  const anchored = mark > 0 && s === axis.value.stop(slot, mark);
+  return (to, same) => place(s === 0 ? { s: 0, slot: to } : anchored && (same || byStep.value) ? { slot: to, step: mark } : { slot: to, t });
 }
 
 /** Where a link points, until the trace has come that far. @type {Signal<Target|null>} */
@@ -222,8 +237,7 @@ export function updateSlot(index, change) {
     back(cursor.value.slot, true);
     return;
   }
-  const leading = slotAt(goal.slot ?? cursor.value.slot);
-  const steps = leading?.trace.steps.length ?? 0;
+  const steps = axis.value.marks(goal.slot ?? cursor.value.slot).length;
   if (goal.step === undefined || goal.step <= steps) place(goal);
   const done = slots.value.every((slot) => slot.status === "error" || slot.trace.ended);
   if (!done) return;
@@ -325,16 +339,17 @@ export function stand(target, moving) {
 /** Put the cursor at a place of the axis, a step or a time; what is not given stays. @param {Target & {line?: number|null}} target */
 function place({ slot = cursor.value.slot, step, t, s, line = null }) {
   const scale = axis.value;
-  const at = clamp(s ?? (step !== undefined ? stopNear(slot, step, t) : t !== undefined ? scale.toStory(t) : cursor.value.s), scale.length);
+  const at = clamp(s ?? (step !== undefined ? stopNear(slot, step, t) : t !== undefined ? scale.toStory(t, slot) : cursor.value.s), scale.length);
   const exact = line === null ? undefined : traceAt(slot).lines[line]?.t;
-  const time = exact ?? Math.round(scale.toTime(at) * 1e9) / 1e9; // no dust behind the point: times are compared
+  const time = exact ?? exactly(scale.toTime(at, slot));
   cursor.value = { s: at, t: time, slot, step: scale.stepAt(slot, at), line };
 }
 
 /** The stop of a step, or the place of a time between this step and the next. @param {number} slot @param {number} step @param {number} [t] */
 function stopNear(slot, step, t) {
-  const stop = axis.value.stop(slot, step);
-  return t === undefined || t <= axis.value.toTime(stop) + 5e-7 ? stop : axis.value.toStory(t);
+  const scale = axis.value;
+  const stop = scale.stop(slot, Math.min(step, scale.marks(slot).length));
+  return t === undefined || t <= scale.toTime(stop, slot) + 5e-7 ? stop : scale.toStory(t, slot);
 }
 
 const clamp = (/** @type {number} */ s, /** @type {number} */ length) => Math.max(0, Math.min(s, length));
@@ -356,16 +371,21 @@ export function jumpTo(variant, n) {
   else notice(`This step belongs to “${lesson.value.variants.find((item) => item.id === variant)?.title ?? variant}”, which is not on the stage.`);
 }
 
-/** Whether any time has passed since the step that the cursor is at. */
-const timePassed = () => cursor.value.t > axis.value.toTime(axis.value.stop(cursor.value.slot, cursor.value.step)) + 5e-7;
+/** How many stops the reader has come by: the step of the slot in focus, or that of the longest where they are aligned by step. */
+const markNow = () => countUntil(axis.value.marks(cursor.value.slot), cursor.value.s + 1e-9, (stop) => stop);
 
-/** One row of the leading slot on (1) or back (-1). @param {1|-1} direction */
+/** Whether any time has passed since the step that the cursor is at. */
+const timePassed = () => cursor.value.t > axis.value.toTime(axis.value.stop(cursor.value.slot, markNow()), cursor.value.slot) + 5e-7;
+
+/** One row on (1) or back (-1): of the leading slot, or of all that have one more. @param {1|-1} direction */
 export function stepBy(direction) {
-  const { slot, step } = cursor.value;
-  const within = timePassed();
-  if (direction < 0) seek({ slot, step: within ? step : Math.max(step - 1, Math.min(1, step)) });
-  else if (stepNamed(traceAt(slot), step + 1)) seek({ slot, step: step + 1 });
-  else if (complete()) seek({ s: axis.value.length });
+  const { slot, s } = cursor.value;
+  const scale = axis.value;
+  const mark = markNow();
+  const within = timePassed() || (scale.byStep && s > scale.stop(slot, mark) + 1e-6);
+  if (direction < 0) seek({ slot, step: within ? mark : Math.max(mark - 1, Math.min(1, mark)) });
+  else if (mark < scale.marks(slot).length) seek({ slot, step: mark + 1 });
+  else if (complete()) seek({ s: scale.length });
 }
 
 /** One recorded line of the leading slot on (1) or back (-1). @param {1|-1} direction */
@@ -403,9 +423,9 @@ export const travelling = () => wanted.value !== null;
  * @returns {{slot: number|undefined, step: number|undefined, t: number|undefined}}
  */
 export function standing() {
-  const { slot, step, s, t } = cursor.value;
+  const { slot, s, t } = cursor.value;
   if (s === 0 && slot === slots.value.length - 1) return { slot: undefined, step: undefined, t: undefined };
-  return { slot, step, t: timePassed() ? t : undefined };
+  return { slot, step: markNow(), t: timePassed() ? t : undefined };
 }
 
 // Playing.
@@ -462,8 +482,21 @@ export function setSpeed(value) {
 export const faster = () => setSpeed(SPEEDS[Math.min(SPEEDS.indexOf(speed.value) + 1, SPEEDS.length - 1)] ?? 1);
 export const slower = () => setSpeed(SPEEDS[Math.max(SPEEDS.indexOf(speed.value) - 1, 0)] ?? 1);
 
-/** @param {boolean} on */
+/** True time is one for all slots, so they are aligned by it. @param {boolean} on */
 export function setTrueTime(on) {
+  if (on) align("time");
   told();
   trueTime.value = on;
+}
+
+/** Align the slots by time or by step; the reader stays at the same step or time. @param {"time"|"step"} what */
+export function align(what) {
+  if (alignment.value === what) return;
+  told();
+  batch(() => {
+    const back = remember();
+    alignment.value = what;
+    if (what === "step") trueTime.value = false;
+    back(cursor.value.slot, true);
+  });
 }

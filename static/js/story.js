@@ -15,6 +15,8 @@
  *
  * What a lane does at a time that has several stops is placed at the stop that speaks of this lane:
  * the user's waiting begins at "request sent", the server's work at "request received".
+ *
+ * Slots may also be aligned by step, each with a time of its own: story-steps.js.
  */
 
 /** @import { Step, Trace } from "./trace.js" */
@@ -58,21 +60,24 @@ export class Axis {
     this.dwell = dwell;
     this.length = knots[knots.length - 1]?.s ?? 0;
     this.duration = knots[knots.length - 1]?.t ?? 0;
+    /** Whether the slots are aligned by step, and not by time. */
+    this.byStep = false;
     /** @private */ this.moments = moments;
     /** @private */ this.places = places;
   }
 
-  /** The time at a story position. @param {number} s @returns {number} */
-  toTime(s) {
+  /** The time at a story position; here that of every slot. @param {number} s @param {number} [_slot] @returns {number} */
+  toTime(s, _slot) {
     return between(this.knots, s, "s", "t");
   }
 
   /**
    * The story position of a time: where several steps share it, that of the last one.
    * @param {number} t
+   * @param {number} [_slot] whose time it is; here that of every slot
    * @returns {number}
    */
-  toStory(t) {
+  toStory(t, _slot) {
     const moment = this.moments.get(key(t));
     if (moment) return moment.s + (Math.max(moment.steps, 1) - 1) * this.dwell;
     return between(this.knots, t, "t", "s");
@@ -80,7 +85,22 @@ export class Axis {
 
   /** The story position of step `n` of a slot; of step 0, the start. @param {number} slot @param {number} n @returns {number} */
   stop(slot, n) {
-    return this.stops[slot]?.[n - 1] ?? 0;
+    return this.marks(slot)[n - 1] ?? 0;
+  }
+
+  /** The stops that whoever follows this slot goes through. @param {number} slot @returns {number[]} */
+  marks(slot) {
+    return this.stops[slot] ?? [];
+  }
+
+  /** The knots of a slot, and what folds in it. @param {number} _slot @returns {{knots: Knot[], folds: Fold[]}} */
+  partsOf(_slot) {
+    return { knots: this.knots, folds: this.folds };
+  }
+
+  /** The time at which a slot's axis ends. @param {number} _slot @returns {number} */
+  endOf(_slot) {
+    return this.duration;
   }
 
   /** The step that a slot is at: the last whose stop lies at or before `s`, 0 before the first. @param {number} slot @param {number} s @returns {number} */
@@ -103,7 +123,7 @@ export class Axis {
  * @param {"s"|"t"} to
  * @returns {number}
  */
-function between(knots, value, from, to) {
+export function between(knots, value, from, to) {
   const i = countUntil(knots, value, (knot) => knot[from]);
   const before = knots[i - 1];
   const after = knots[i];

@@ -5,7 +5,7 @@
  *
  * `v` the variants from top to bottom, `p.NAME` and `seed` what holds for all of them, `p2.NAME` and
  * `seed2` what holds for the second alone, `step` the slot that leads (counted from 1) and its step,
- * `t` a time behind that step, `true` the linear axis, `change` the open settings. What is left out has its usual value; what is
+ * `t` a time behind that step, `true` the linear axis, `align=step` versions aligned by step, `change` the open settings. What is left out has its usual value; what is
  * unknown becomes the nearest valid thing, and a notice says so. `views`, which views are open, is read
  * and written by panels.js.
  */
@@ -17,7 +17,7 @@ import { unusual } from "./settings.js";
 
 /**
  * @typedef {{slots: Settings[], slot: number|undefined, step: number|undefined, t: number|undefined, trueTime: boolean,
- *   change?: boolean}} View  `change`: the settings are open
+ *   byStep?: boolean, change?: boolean}} View  `change`: the settings are open
  */
 
 /** How many variants stand on the stage at most. */
@@ -38,9 +38,11 @@ export function parse(search, lesson) {
   const slots = readSlots(query, lesson, notices);
   const { slot, step } = readStep(query.get("step"), slots.length, notices);
   const t = Number.parseFloat(query.get("t") ?? "");
+  const byStep = readAlignment(query.get("align"), notices);
+  const trueTime = query.get("true") === "1" && !byStep;
   return {
     notices: [...new Set(notices)],
-    view: { slots, slot, step, t: Number.isFinite(t) && t >= 0 ? t : undefined, trueTime: query.get("true") === "1", ...(query.get("change") === "1" && { change: true }) },
+    view: { slots, slot, step, t: Number.isFinite(t) && t >= 0 ? t : undefined, trueTime, ...(byStep && { byStep }), ...(query.get("change") === "1" && { change: true }) },
   };
 }
 
@@ -64,6 +66,7 @@ export function format(view, lesson) {
   if (view.step !== undefined) add("step", `${(view.slot ?? 0) + 1}.${view.step}`);
   if (view.t !== undefined) add("t", Number(view.t.toFixed(6)));
   if (view.trueTime) add("true", 1);
+  if (view.byStep) add("align", "step");
   if (view.change) add("change", 1);
   return parts.length > 0 ? `?${parts.join("&")}` : "";
 }
@@ -136,6 +139,12 @@ function readStep(text, count, notices) {
     return { slot: undefined, step: undefined };
   }
   return { slot, step: Number(match[2]) };
+}
+
+/** @param {string|null} text @param {string[]} notices @returns {boolean} whether by step */
+function readAlignment(text, notices) {
+  if (text !== null && text !== "step" && text !== "time") notices.push(`Versions are aligned by “time” or by “step”, not by “${text}”.`);
+  return text === "step";
 }
 
 /** @param {string} name @param {string} text @param {LessonPage} lesson @param {string[]} notices @returns {Value|undefined} */

@@ -50,6 +50,10 @@ class Stage:
     def true_time(self) -> Locator:
         return self.page.get_by_role("button", name="True time")
 
+    @property
+    def by_step(self) -> Locator:
+        return self.page.get_by_role("button", name="By step")
+
     def press(self, key: str, times: int = 1) -> None:
         """Press a key as a person does who has clicked nowhere in particular."""
         for _ in range(times):

@@ -21,6 +21,7 @@ beforeEach(() => {
   store.pause();
   store.setSpeed(1);
   store.setTrueTime(false);
+  store.align("time");
   store.notices.value = [];
   store.arrange([slot("inline"), slot("thread")]);
 });
@@ -314,4 +315,73 @@ test("slots of one variant are told apart by what differs", () => {
     "thread, users 1, seed 0", "thread, users 7, seed 3", "inline", "thread, users 1, seed 0 (2)",
   ]);
   store.lesson.value = { ...store.lesson.value, parameters: {} };
+});
+
+test("aligned by step, a step on is a step of every slot, each at its own time", () => {
+  arrive();
+  store.align("step");
+  for (const n of [2, 3, 4]) {
+    store.stepBy(1);
+    assert.deepEqual(steps(), [n, n]);
+  }
+  assert.deepEqual([store.timeOf(0).value, store.timeOf(1).value], [5.003, 0.003]);
+  assert.equal(store.cursor.value.t, 0.003);
+  store.focusSlot(0);
+  assert.deepEqual([store.cursor.value.t, ...steps()], [5.003, 4, 4]);
+  store.stepBy(-1);
+  assert.deepEqual(steps(), [3, 3]);
+});
+
+test("aligned by step, who follows the shorter run still sees the longer one through", () => {
+  arrive();
+  store.align("step");
+  store.seek({ slot: 0, step: 5 });
+  store.stepBy(1);
+  store.stepBy(1);
+  assert.deepEqual(steps(), [5, 7]);
+  assert.deepEqual(store.standing(), { slot: 0, step: 7, t: undefined });
+  store.stepBy(-1);
+  assert.deepEqual(steps(), [5, 6]);
+});
+
+test("the reader stays at the same step when the alignment changes, and true time is by time", () => {
+  arrive();
+  store.seek({ slot: 1, step: 4 });
+  assert.deepEqual(steps(), [3, 4]);
+  store.align("step");
+  assert.deepEqual([...steps(), store.cursor.value.t], [4, 4, 0.003]);
+  store.setTrueTime(true);
+  assert.deepEqual([store.alignment.value, ...steps(), store.cursor.value.t], ["time", 3, 4, 0.003]);
+  store.align("step");
+  assert.equal(store.trueTime.value, false);
+});
+
+test("behind the end of a shorter run, by step, by time is its last step", () => {
+  arrive();
+  store.align("step");
+  store.seek({ slot: 0, step: 7 });
+  store.align("time");
+  assert.deepEqual(at(), { slot: 0, step: 5 });
+});
+
+test("what marks, output and problems show is of each slot's own time", () => {
+  arrive();
+  store.align("step");
+  store.seek({ slot: 0, step: 4 });
+  assert.deepEqual([store.cursor.value.t, store.outputOf(1).value], [5.003, 0]);
+  store.stepBy(1);
+  assert.equal(store.outputOf(1).value, 1);
+});
+
+test("a link may point to a step that only the longer run has", () => {
+  store.arrange([slot("inline"), slot("thread")], { slot: 0, step: 7 });
+  store.align("step");
+  arrive();
+  assert.deepEqual([steps(), store.notices.value], [[5, 7], []]);
+});
+
+test("one slot alone is not aligned with anything", () => {
+  store.arrange([slot("inline")]);
+  store.align("step");
+  assert.equal(store.byStep.value, false);
 });

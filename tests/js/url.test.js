@@ -131,3 +131,11 @@ test("every beginning of a query opens something valid", () => {
     assert.deepEqual(parse(format(view, lesson), lesson).view, view, "a mended view is a valid one");
   }
 });
+
+test("versions aligned by step are in the address, and go before true time", () => {
+  const { view, notices } = parse("?align=step&true=1", lesson);
+  assert.deepEqual([view.byStep, view.trueTime, notices], [true, false, []]);
+  assert.equal(format(view, lesson), "?align=step");
+  const other = parse("?align=magic", lesson);
+  assert.deepEqual([other.view.byStep, other.notices], [undefined, ["Versions are aligned by “time” or by “step”, not by “magic”."]]);
+});

@@ -6,7 +6,7 @@
 import { computed, effect } from "@preact/signals-core";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
-import { axis, cursor, seek, slots } from "../store.js";
+import { axis, seek, slots, timeOf } from "../store.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { changesOf, lengthOf, milliseconds, networkRows, passed, rowAt } from "./network-layout.js";
@@ -26,15 +26,15 @@ export function Network({ slot }) {
   const { trace } = slot;
   const rows = useMemo(() => networkRows(trace), [trace]);
   const changes = useMemo(() => changesOf(rows), [rows]);
-  const count = useMemo(() => computed(() => passed(changes, cursor.value.t)), [changes]).value;
+  const count = useMemo(() => computed(() => passed(changes, timeOf(slot.index).value)), [changes, slot.index]).value;
   const length = lengthOf(slots.value.map((other) => other.trace));
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const t = changes[count - 1] ?? -1;
   const shown = rows.filter((row) => rowAt(row, t) !== null);
   const [from, to] = useWindow(box, shown.length, ROW);
   useEffect(() => effect(() => {
-    box.current?.style.setProperty("--at", String(Math.min(1, cursor.value.t / length)));
-  }), [length]);
+    box.current?.style.setProperty("--at", String(Math.min(1, timeOf(slot.index).value / length)));
+  }), [length, slot.index]);
   useEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [shown.length]);
@@ -67,7 +67,7 @@ function Line({ row, t, length, slot, index }) {
   const at = rowAt(row, t);
   if (!at) return null;
   const { method, path } = row.request;
-  return html`<tr class=${`is-${at.state}`} aria-rowindex=${index + 2} onClick=${() => seek({ slot: slot.index, s: axis.value.toStory(row.sent) })}>
+  return html`<tr class=${`is-${at.state}`} aria-rowindex=${index + 2} onClick=${() => seek({ slot: slot.index, s: axis.value.toStory(row.sent, slot.index) })}>
     <th scope="row" title=${`${method} ${path}, ${row.user}`}><b>${method}</b> ${path} <span class="network-user">${row.user}</span></th>
     <td>${at.status}</td>
     <td class="network-size">${at.size}</td>

@@ -8,7 +8,7 @@
 import { effect } from "@preact/signals-core";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
-import { axis, cursor, seek } from "../store.js";
+import { axis, seek, timeOf } from "../store.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { Patterns, STATE_NAMES } from "./patterns.js";
@@ -32,7 +32,7 @@ export function Sequence({ slot }) {
   const diagram = useMemo(() => layOutSequence(trace), [trace]);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [from, to] = useWindow(box, diagram.messages.length, ROW);
-  useEffect(() => follow(box.current, diagram, trace.duration), [diagram]);
+  useEffect(() => follow(box.current, diagram, trace.duration, slot.index), [diagram, slot.index]);
   if (diagram.messages.length === 0) return html`<${Empty} slot=${slot} otherwise="No messages pass in this run." />`;
   const top = diagram.messages[from]?.y ?? 0;
   const end = diagram.messages[to]?.y ?? diagram.height;
@@ -56,7 +56,7 @@ export function Sequence({ slot }) {
 /** A message, or what a lane begins or ends by itself. @param {{ message: Message, slot: Slot }} props */
 function Row({ message, slot }) {
   const { kind, x1, x2, y, text, t } = message;
-  const go = () => seek({ slot: slot.index, s: axis.value.toStory(t) });
+  const go = () => seek({ slot: slot.index, s: axis.value.toStory(t, slot.index) });
   if (x1 === x2) {
     return html`<g class="sequence-message is-note" onClick=${go}>
       <path d=${`M${x1 + BAR / 2} ${y}h6`} /><text x=${x1 + BAR / 2 + 10} y=${y + 4}>${text}</text>
@@ -85,13 +85,14 @@ function describe({ columns, messages }) {
  * @param {HTMLElement|null} box
  * @param {Diagram} diagram
  * @param {number} duration
+ * @param {number} slot
  * @returns {(() => void)|undefined}
  */
-function follow(box, diagram, duration) {
+function follow(box, diagram, duration, slot) {
   const veil = /** @type {HTMLElement|null} */ (box?.querySelector(".sequence-veil") ?? null);
   if (!box || !veil) return undefined;
   return effect(() => {
-    const y = grownTo(diagram, cursor.value.t, duration);
+    const y = grownTo(diagram, timeOf(slot).value, duration);
     veil.style.transform = `translateY(${y}px)`;
     const { scrollTop, clientHeight } = box;
     if (y > scrollTop + clientHeight - AHEAD) box.scrollTop = y - clientHeight + AHEAD;

@@ -2,7 +2,7 @@
  * Below the timeline: what its signs mean, how near it is looked at, and which time its axis shows.
  */
 
-import { setTrueTime, trueTime } from "../store.js";
+import { align, byStep, setTrueTime, slots, trueTime } from "../store.js";
 import { html } from "./html.js";
 import { STATES, STATE_NAMES } from "./patterns.js";
 import { isWhole, zoom, zoomAll, zoomIn, zoomOut } from "./timeline-zoom.js";
@@ -25,6 +25,9 @@ export function Foot({ layout }) {
     </ul>
     <div class="timeline-tools">
       <${Zoom} />
+      ${slots.value.length > 1 && html`<button type="button" class="true-time" aria-pressed=${byStep.value} aria-keyshortcuts="a" onClick=${() => align(byStep.value ? "time" : "step")} title="Let the same step of every version stand at the same place (a)">
+        <span class="true-time-knob" aria-hidden="true" />By step<kbd aria-hidden="true">a</kbd>
+      </button>`}
       <button type="button" class="true-time" aria-pressed=${trueTime.value} onClick=${() => setTrueTime(!trueTime.value)} title="Show the true proportions (t)">
         <span class="true-time-knob" aria-hidden="true" />True time<kbd aria-hidden="true">t</kbd>
       </button>

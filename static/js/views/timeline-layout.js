@@ -6,7 +6,7 @@
  */
 
 /** @import { Arrow, Lane, LaneKind, Span, Trace } from "../trace.js" */
-/** @import { Axis } from "../story.js" */
+/** @import { Axis, Fold } from "../story.js" */
 /** @import { Crowd, Level } from "./timeline-groups.js" */
 /** @import { Part } from "./timeline-zoom.js" */
 import { differenceWords, outcomeWords, summaryOf, waitWords } from "../summary.js";
@@ -25,6 +25,7 @@ import { WHOLE } from "./timeline-zoom.js";
  *   levels: Level[]}} CrowdRow  many lanes as one band; `open`: its lanes follow below
  * @typedef {{slot: number, arrow: Arrow, from: Edge, to: Edge, y1: number, y2: number}} Flight
  * @typedef {{from: Edge, to: Edge, y: number}} Brace
+ * @typedef {{from: number, to: number, x: number, label: string, bands: Band[]}} Tear  a fold, `x` where the paper of its bands is torn
  * @typedef {{slot: number, title: string, y: number, top: number, bottom: number, rows: Row[], crowds: CrowdRow[], flights: Flight[],
  *   tall: boolean, brace: Brace|null, wait: {text: string, strong: string, less: string}|null}} Band
  * @typedef {{width: number, height: number, narrow: boolean, left: number, plot: number, bar: number, row: number,
@@ -245,16 +246,25 @@ function sayWait(trace, first, narrow) {
 
 /**
  * Where each fold lies and where its paper is torn; `label` where its length can be written without touching another.
+ * Aligned by step, each band has folds of its own, which the axis does not tell.
  * @param {Layout} layout
  * @param {Axis} axis
  * @param {number} mix
  * @param {(text: string) => number} widthOf
- * @returns {{from: number, to: number, x: number, label: string}[]}
+ * @returns {Tear[]}
  */
 export function breaks(layout, axis, mix, widthOf) {
+  if (axis.byStep) {
+    return layout.bands.flatMap((band) => foldsIn(layout, axis.partsOf(band.slot).folds, mix, widthOf).map((fold) => ({ ...fold, label: "", bands: [band] })));
+  }
+  return foldsIn(layout, axis.folds, mix, widthOf).map((fold) => ({ ...fold, bands: layout.bands }));
+}
+
+/** @param {Layout} layout @param {Fold[]} folds @param {number} mix @param {(text: string) => number} widthOf @returns {Omit<Tear, "bands">[]} */
+function foldsIn(layout, folds, mix, widthOf) {
   if (mix === 1) return [];
   let taken = -Infinity;
-  return axis.folds.flatMap((fold) => {
+  return folds.flatMap((fold) => {
     const from = along(layout, { s: fold.start, t: fold.from }, mix);
     const to = along(layout, { s: fold.end, t: fold.to }, mix);
     const x = (from + to) / 2;
@@ -293,6 +303,7 @@ export function roomFor(from, to, width, torn) {
  * @returns {{x: number, middle: number, label: string}[]} `middle` that of the label
  */
 export function ticks(layout, axis, mix, widthOf) {
+  if (axis.byStep) return labelled(layout, stepTicks(layout, axis), widthOf, []);
   const linear = mix > 0.5;
   const edges = linear
     ? evenly(axis.duration, layout.plot / 80, layout.part).map((t) => ({ t, s: axis.toStory(t) }))
@@ -301,12 +312,24 @@ export function ticks(layout, axis, mix, widthOf) {
     const half = label ? widthOf(label) / 2 : 0;
     return { from: Math.min(from, x - half), to: Math.max(to, x + half) };
   });
+  return labelled(layout, edges.map((edge) => ({ x: along(layout, edge, mix), label: clock(edge.t) })), widthOf, taken);
+}
+
+/** Each step where the slots meet in it. @param {Layout} layout @param {Axis} axis */
+const stepTicks = (layout, axis) => axis.marks(0).map((s, i) => ({ x: along(layout, { s, t: 0 }, 0), label: i === 0 ? "step 1" : `${i + 1}` }));
+
+/**
+ * Marks that lie in view, with their labels where these touch no other.
+ * @param {Layout} layout
+ * @param {{x: number, label: string}[]} marks
+ * @param {(text: string) => number} widthOf
+ * @param {{from: number, to: number}[]} taken
+ */
+function labelled(layout, marks, widthOf, taken) {
   let last = -Infinity;
-  return edges.flatMap((edge) => {
-    const x = along(layout, edge, mix);
+  return marks.flatMap(({ x, label }) => {
     if (x - last < NEAREST_TICKS || x < layout.left - 1 || x > layout.left + layout.plot + 1) return [];
     last = x;
-    const label = clock(edge.t);
     const half = widthOf(label) / 2;
     const middle = Math.max(Math.min(x, layout.width - half), layout.left + 12); // within the picture
     const [from, to] = [middle - half - 5, middle + half + 5];

@@ -69,6 +69,10 @@ export function Minimap({ layout, axis, mix }) {
 /** @param {Layout} layout @param {Axis} axis @param {import("./timeline-zoom.js").Part} part @param {number} mix */
 function say(layout, axis, part, mix) {
   if (isWhole(part)) return "all of it";
+  if (axis.byStep) {
+    const steps = (/** @type {number} */ at) => axis.marks(0).filter((stop) => stop <= at * layout.length + 1e-9).length;
+    return `step ${steps(part.from)} to ${steps(part.to)}`;
+  }
   const time = (/** @type {number} */ at) => clock(Number((mix ? at * layout.duration : axis.toTime(at * layout.length)).toFixed(3)));
   return `${time(part.from)} to ${time(part.to)}`;
 }

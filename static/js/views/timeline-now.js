@@ -6,8 +6,9 @@
  */
 
 import { effect } from "@preact/signals-core";
-import { cursor, playing, scrubbing } from "../store.js";
+import { cursor, playing, scrubbing, timeOf } from "../store.js";
 import { calm } from "../theme.js";
+import { countUntil } from "../trace.js";
 import { STATE_NAMES } from "./patterns.js";
 import { widthOf } from "./text.js";
 import { sayLevel } from "./timeline-groups.js";
@@ -48,6 +49,7 @@ export function follow(root, layout, axis, mix) {
     const element = root.querySelector(`[data-crowd="${id}"] .crowd-now`);
     return element ? [{ element, levels }] : [];
   });
+  const clocks = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".band-clock"));
   const hop = HOP_PART * axis.dwell;
   let shown = cursor.peek().s;
   let frame = 0;
@@ -84,25 +86,26 @@ export function follow(root, layout, axis, mix) {
   const glide = (from) => {
     const began = performance.now();
     const tick = (/** @type {number} */ now) => {
-      const { s, t } = cursor.peek();
+      const { s, t, slot } = cursor.peek();
       const part = Math.min((now - began) / GLIDE, 1);
       const hopPart = Math.max(0, Math.min((now - began - GLIDE) / HOP, 1));
       shown = part < 1 ? from + (s - from) * (1 - (1 - part) ** 3) : s;
-      draw(shown, part < 1 ? axis.toTime(shown) : t, hopPart * hop);
+      draw(shown, part < 1 ? axis.toTime(shown, slot) : t, hopPart * hop);
       if (hopPart < 1) frame = requestAnimationFrame(tick);
     };
     frame = requestAnimationFrame(tick);
   };
 
   const stop = effect(() => {
-    const { s, t } = cursor.value;
+    const { s, t, slot } = cursor.value;
     void mix.value;
     cancelAnimationFrame(frame);
     cancelAnimationFrame(settled);
-    figures.data = `${t.toFixed(3)} s`;
+    figures.data = axis.byStep ? `step ${stepped(axis, slot, s)}` : `${t.toFixed(3)} s`;
+    for (const clock of clocks) clock.textContent = `at ${timeOf(Number(clock.dataset.slot)).value.toFixed(3)} s`;
     if (calm.value) {
       // Steps instead of travel: stand at the last thing that happened, with what it sent shown arrived.
-      const knot = playing.value ? axis.knots.findLast((item) => item.s <= s + 1e-9) : undefined;
+      const knot = playing.value ? axis.partsOf(slot).knots.findLast((item) => item.s <= s + 1e-9) : undefined;
       shown = knot?.s ?? s;
       draw(shown, knot?.t ?? t, hop * 0.999);
     } else if (playing.value || scrubbing.value || Math.abs(s - shown) < 1e-9) {
@@ -121,6 +124,9 @@ export function follow(root, layout, axis, mix) {
     cancelAnimationFrame(settled);
   };
 }
+
+/** How many steps the slots are at, together. @param {Axis} axis @param {number} slot @param {number} s */
+const stepped = (axis, slot, s) => countUntil(axis.marks(slot), s + 1e-9, (stop) => stop);
 
 /**
  * Hides the labels that the time at the playhead would half cover: a label is seen whole or not at all.

@@ -11,7 +11,7 @@ import { along, breaks, clock, roomFor, ticks } from "./timeline-layout.js";
 import { isWhole } from "./timeline-zoom.js";
 
 /** @import { Axis } from "../story.js" */
-/** @import { Band, Brace, CrowdRow, Edge, Flight, Layout, Rest, Row, SpanBox } from "./timeline-layout.js" */
+/** @import { Band, Brace, CrowdRow, Edge, Flight, Layout, Rest, Row, SpanBox, Tear } from "./timeline-layout.js" */
 
 /** @typedef {{layout: Layout, axis: Axis, mix: number}} Scene */
 
@@ -40,7 +40,7 @@ export function Still({ layout, axis, mix, describedBy }) {
     <defs><clipPath id="timeline-part"><rect x=${layout.left - 2} y="0" width=${layout.plot + 4} height=${layout.height} /></clipPath></defs>
     <${AxisMarks} ...${scene} />
     <g clip-path=${isWhole(layout.part) ? undefined : "url(#timeline-part)"}>
-      ${layout.bands.map((band) => html`<${BandLanes} key=${band.slot} band=${band} torn=${folds.map((fold) => fold.x)} ...${scene} />`)}
+      ${layout.bands.map((band) => html`<${BandLanes} key=${band.slot} band=${band} torn=${folds.filter(({ bands }) => bands.includes(band)).map(({ x }) => x)} ...${scene} />`)}
       ${folds.map((fold, i) => html`<${Break} key=${i} fold=${fold} many=${folds.length > MANY_FOLDS} ...${scene} />`)}
     </g>
   </svg>`;
@@ -202,16 +202,16 @@ function WaitBrace({ brace, layout, mix }) {
     `M${x1} ${y}q0 -5 ${r} -5H${middle - r}q${r} 0 ${r} -5q0 5 ${r} 5H${x2 - r}q${r} 0 ${r} 5`} />`;
 }
 
-/** @param {Scene & {fold: {from: number, to: number, x: number, label: string}, many: boolean}} props */
+/** @param {Scene & {fold: Tear, many: boolean}} props */
 function Break({ fold, many, layout, mix }) {
-  const { from, to, x, label } = fold;
+  const { from, to, x, label, bands } = fold;
   const y = layout.axisBottom - 18.5;
   const torn = to - from < 60 ? 2.5 : 4; // half of the gap
   const half = labelWidth(label) / 2 + 7;
   return html`<g class=${`fold ${many ? "is-one-of-many" : ""}`} style=${`opacity: ${1 - mix}`} aria-hidden="true">
     ${label && x - half > from && html`<path class="fold-span" d=${`M${from} ${y - 4}v8M${from} ${y}H${x - half}M${x + half} ${y}H${to}m0 -4v8`} />`}
     ${label && html`<text class="fold-length" x=${x} y=${y + 4.5} text-anchor="middle">${label}</text>`}
-    ${layout.bands.map((band) => html`<path class="fold-paper" d=${`M${tear(x - torn, band)}L${tear(x + torn, band).split("L").reverse().join("L")}Z`} />
+    ${bands.map((band) => html`<path class="fold-paper" d=${`M${tear(x - torn, band)}L${tear(x + torn, band).split("L").reverse().join("L")}Z`} />
       <path class="fold-edge" d=${`M${tear(x - torn, band)}M${tear(x + torn, band)}`} />`)}
   </g>`;
 }

@@ -10,7 +10,7 @@
 import { effect, signal } from "@preact/signals-core";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { viewsOf } from "../panels.js";
-import { axis, cursor, elsewhere, focus, focusSlot, slots, trueTime } from "../store.js";
+import { axis, byStep, cursor, elsewhere, focus, focusSlot, slots, trueTime } from "../store.js";
 import { calm, letters, projector } from "../theme.js";
 import { html } from "./html.js";
 import { widthOf } from "./text.js";
@@ -34,6 +34,8 @@ const mix = signal(0);
 const TURN = 550; // milliseconds
 /** With more spans than this the axis changes at once. */
 const MOST_TURNING = 700;
+/** Pixels that the time of a version takes beside its title, where each has its own. */
+const CLOCK = 96;
 /** The width of the timeline on paper, in pixels, as in print.css. */
 const PAPER = 680;
 
@@ -147,6 +149,7 @@ function BandTitle({ band, layout }) {
   return html`<div class="band-title" style=${`top: ${band.y}px`}>
     <button type="button" class="band-name" aria-pressed=${leads} onClick=${() => focusSlot(band.slot)} title=${`Follow this version (${band.slot + 1})`}>
       <span class="band-number" aria-hidden="true">${band.slot + 1}</span>${band.title}
+      ${byStep.value && html`<span class="band-clock" data-slot=${band.slot} aria-hidden="true" />`}
     </button>
     <${WaitText} band=${band} layout=${layout} />
   </div>`;
@@ -162,7 +165,7 @@ function WaitText({ band, layout }) {
   if (layout.narrow || !brace) return html`<p class=${`band-wait${band.tall ? " is-tall" : ""}`}>${text}</p>`;
   const wide = widthOf(`${wait.text} ${wait.strong} · ${wait.less}`, "title") + 12;
   const middle = (Math.max(along(layout, brace.from, mix.value), layout.left) + Math.min(along(layout, brace.to, mix.value), layout.width)) / 2;
-  const least = 62 + widthOf(band.title, "title") + 20;
+  const least = 62 + widthOf(band.title, "title") + 20 + (byStep.value ? CLOCK : 0);
   const x = Math.max(least, Math.min(middle - wide / 2, layout.width - wide - 16));
   return html`<p class="band-wait is-placed" style=${`transform: translateX(${x}px)`}>${text}</p>`;
 }

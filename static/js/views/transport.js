@@ -34,7 +34,7 @@ export function Transport() {
       <${Button} icon="end" name="To the end" keys="End" onClick=${toEnd} />
     </div>
     <${Scrubber} />
-    <p class="transport-time"><span class="transport-now">0.00 s</span> <span class="transport-total">of ${axis.value.duration.toFixed(2)} s</span></p>
+    <p class="transport-time"><span class="transport-now">0.00 s</span> <span class="transport-total">of ${axis.value.endOf(focus.value).toFixed(2)} s</span></p>
     <label class="transport-speed"><span class="visually-hidden">Speed</span>
       <select value=${speed.value} onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ event) => setSpeed(Number(event.currentTarget.value))}>
         ${SPEEDS.map((value) => html`<option key=${value} value=${value} selected=${value === speed.value}>${value}×</option>`)}

@@ -8,7 +8,7 @@
 import { computed } from "@preact/signals-core";
 import { useMemo, useState } from "preact/hooks";
 
-import { cursor } from "../store.js";
+import { timeOf } from "../store.js";
 import { seconds } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
@@ -31,7 +31,7 @@ export function UserPage({ slot }) {
   const [chosen, choose] = useState("");
   const user = users.find(({ id }) => id === chosen) ?? users[0];
   const changes = useMemo(() => (user ? screenChanges(trace, user) : []), [trace, user?.id]);
-  const count = useMemo(() => computed(() => passed(changes, cursor.value.t)), [changes]).value;
+  const count = useMemo(() => computed(() => passed(changes, timeOf(slot.index).value)), [changes, slot.index]).value;
   if (!user) return html`<${Empty} slot=${slot} otherwise="Nobody looks at a page in this run." />`;
   const { sent, loading, shown, count: requests, updates } = pageAt(trace, user, changes[count - 1] ?? -1);
   return html`<div class="user-page">
