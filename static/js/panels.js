@@ -66,9 +66,17 @@ export function writeViews(views) {
   return views.map((names) => names?.join(".") ?? "").join(",").replace(/,+$/, "");
 }
 
+/** What is open on the stage, as an address says it; "" where all is as the lesson has it. */
+export const viewsText = () => writeViews(chosen.value.slice(0, slots.value.length));
+
+/** Open the views that someone else has open. @param {string} text as in an address */
+export function takeViews(text) {
+  chosen.value = readViews(text, () => {});
+}
+
 /** A query of the stage, with the views of its slots. @param {string} query with "?", or "" */
 export function withViews(query) {
-  const text = writeViews(chosen.value.slice(0, slots.value.length));
+  const text = viewsText();
   return text ? `${query || "?"}${query ? "&" : ""}views=${text}` : query;
 }
 

@@ -317,10 +317,13 @@ export function setGuide(next) {
   guide = next;
 }
 
-/** The speed and the axis of someone else who leads. @param {number} pace @param {boolean} linear */
-export function keepPace(pace, linear) {
-  speed.value = SPEEDS.includes(pace) ? pace : 1;
-  trueTime.value = linear;
+/** The speed and the axis of someone else who leads. @param {number} pace @param {boolean} linear @param {"time"|"step"} [aligned] */
+export function keepPace(pace, linear, aligned = "time") {
+  batch(() => {
+    speed.value = SPEEDS.includes(pace) ? pace : 1;
+    trueTime.value = linear;
+    alignment.value = aligned;
+  });
 }
 
 /** Stand where someone else leads, or as soon as that has come. @param {Target} target @param {boolean} moving whether time passes */

@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { batch } from "@preact/signals-core";
+import { panelOpen } from "../../static/js/changes.js";
 import { startDriving } from "../../static/js/class/drive.js";
 import { startFollowing, together } from "../../static/js/class/follow.js";
 import { clearMarks, keepMarks, marks, toggleMark } from "../../static/js/class/marks.js";
 import { enterClass } from "../../static/js/class/socket.js";
 import * as state from "../../static/js/class/state.js";
+import { chosen, takeViews, toggleView } from "../../static/js/panels.js";
 import * as store from "../../static/js/store.js";
 import { cursor, scene, snapshot } from "./classes.js";
 import { inlineRecords, threadRecords } from "./traces.js";
@@ -156,4 +158,28 @@ test("after a break the driver sends where the class shall stand", () => {
   assert.ok(of("drive").length > count);
   assert.equal(of("drive").at(-1)?.data.cursor.step, store.cursor.value.step);
   assert.ok(of("drive").at(-1)?.data.scene);
+});
+
+test("the class's alignment, views and settings are opened for who follows, who may open more", () => {
+  enter({ cursor: cursor({ step: 1, s: 0 }) });
+  say("moved", { seq: seq() + 1, by: "host", scene: scene({ align: "step", views: "code,queue.steps", change: true }) });
+  assert.deepEqual([store.byStep.value, chosen.value, panelOpen.value], [true, [["code"], ["queue", "steps"]], true]);
+  toggleView(0, "network");
+  assert.equal(state.mode.value, "follow");
+  say("moved", { seq: seq() + 1, by: "host", scene: scene({ align: "step", views: "code,queue.steps", change: true, speed: 2 }) });
+  assert.deepEqual(chosen.value[0], ["code", "network"], "what the class has not changed stays");
+  say("moved", { seq: seq() + 1, by: "host", scene: scene() });
+  assert.deepEqual([store.byStep.value, chosen.value, panelOpen.value], [false, [null], false]);
+});
+
+test("the driver's alignment, views and settings go to the class", () => {
+  enter({ token: 7, driver: 3 });
+  store.align("step");
+  toggleView(1, "network");
+  panelOpen.value = true;
+  const { align, views, change } = of("drive").at(-1)?.data.scene ?? {};
+  assert.deepEqual([align, change], ["step", true]);
+  assert.match(views, /^,.*network$/);
+  panelOpen.value = false;
+  takeViews("");
 });

@@ -5,7 +5,7 @@
 /** @param {Partial<Scene>} [more] @returns {Scene} */
 export const scene = (more = {}) => ({
   lesson: "long_task", slots: [{ variant: "inline", parameters: {}, seed: 0 }, { variant: "thread", parameters: {}, seed: 0 }],
-  trueTime: false, speed: 1, highlights: [], ...more,
+  trueTime: false, align: "time", views: "", change: false, speed: 1, highlights: [], ...more,
 });
 
 /** @param {Partial<Cursor>} [more] @returns {Cursor} */

@@ -18,6 +18,9 @@ SCENE = {
         {"variant": "thread", "parameters": {"task_seconds": 5}, "seed": 0},
     ],
     "trueTime": False,
+    "align": "step",
+    "views": "code,steps.queue",
+    "change": True,
     "speed": 1,
     "highlights": [],
 }

@@ -109,6 +109,8 @@ def test_only_the_right_secret_opens_a_class(lesson: Class) -> None:
             "scene.highlights[0]",
         ),
         ("drive", {"token": 1, "scene": {**SCENE, "highlights": ["x"] * 41}}, "scene.highlights"),
+        ("drive", {"token": 1, "scene": {**SCENE, "align": "colour"}}, "scene.align"),
+        ("drive", {"token": 1, "scene": {**SCENE, "views": "x" * 401}}, "scene.views"),
         (
             "drive",
             {"token": 1, "scene": {**SCENE, "slots": [{"variant": "inline", "seed": -1}]}},

@@ -43,6 +43,12 @@ class Scene(Shape, frozen=True, kw_only=True):
     lesson: Name
     slots: Annotated[list[Slot], Meta(min_length=1, max_length=4)]
     trueTime: bool = False
+    #: Whether the same time or the same step of several runs stands at one place.
+    align: Literal["time", "step"] = "time"
+    #: Which views are open, as the stage's address says it; empty: as the lesson has them.
+    views: Annotated[str, Meta(max_length=400)] = ""
+    #: Whether the settings are open.
+    change: bool = False
     speed: Real = 1.0
     highlights: Annotated[list[Annotated[str, Meta(max_length=120)]], Meta(max_length=40)] = (
         msgspec.field(default_factory=list)

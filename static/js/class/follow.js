@@ -3,6 +3,8 @@
  */
 
 import { batch, effect, signal, untracked } from "@preact/signals-core";
+import { panelOpen } from "../changes.js";
+import { takeViews } from "../panels.js";
 import { startRuns } from "../runs.js";
 import * as store from "../store.js";
 import { marks } from "./marks.js";
@@ -44,7 +46,8 @@ export function startFollowing(socket) {
 async function showScene(scene) {
   turns += 1;
   const turn = turns;
-  store.keepPace(scene.speed, scene.trueTime);
+  store.keepPace(scene.speed, scene.trueTime, scene.align);
+  takeLook(scene);
   const lesson = store.lesson.peek();
   if (sameRuns(scene, lesson, store.wishes.peek())) return;
   try {
@@ -54,6 +57,16 @@ async function showScene(scene) {
     console.warn("The class's lesson could not be opened.", failure);
     store.notice("The class has turned to another lesson, which could not be opened. Reload the page to follow.");
   }
+}
+
+/** The views and the settings that the class was last seen to have open. */
+let look = { views: "", change: false };
+
+/** Open and close what the class opens and closes; in between everybody is free to open other views. @param {Scene} scene */
+function takeLook({ views, change }) {
+  if (views !== look.views) takeViews(views);
+  if (change !== look.change) panelOpen.value = change;
+  look = { views, change };
 }
 
 /** Put other runs on the stage. Those of the same lesson take the place of what is there. @param {LessonPage} lesson @param {SlotRequest[]} requests */

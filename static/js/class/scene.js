@@ -2,6 +2,8 @@
  * The stage as a scene, and a scene as a stage: what a class looks at, apart from the place in it.
  */
 
+import { panelOpen } from "../changes.js";
+import { viewsText } from "../panels.js";
 import { sameSettings } from "../settings.js";
 import * as store from "../store.js";
 
@@ -19,6 +21,9 @@ export function sceneNow(highlights = []) {
     lesson: store.lesson.value.id,
     slots: store.slots.value.map(({ variant, parameters, seed }) => ({ variant, parameters, seed })),
     trueTime: store.trueTime.value,
+    align: store.byStep.value ? "step" : "time",
+    views: viewsText(),
+    change: panelOpen.value,
     speed: store.speed.value,
     highlights,
   };

@@ -16,7 +16,8 @@ import { batch, computed, signal } from "@preact/signals-core";
 /**
  * @typedef {"student"|"host"|"present"} Role
  * @typedef {{variant: string, parameters: Object<string, Value>, seed: number}} SceneSlot
- * @typedef {{lesson: string, slots: SceneSlot[], trueTime: boolean, speed: number, highlights: string[]}} Scene
+ * @typedef {{lesson: string, slots: SceneSlot[], trueTime: boolean, align: "time"|"step", views: string, change: boolean,
+ *   speed: number, highlights: string[]}} Scene  `views` as in an address, `change`: the settings are open
  * @typedef {{at: string, x: number, y: number}} Pointer  `at` an anchor's name, `x`, `y` from 0 to 1 within its box
  * @typedef {{slot: number, step: number, s: number, t: number, playing: boolean, pointer: Pointer|null}} Cursor
  * @typedef {{seat: number, name: string, cohost: boolean, following?: boolean, lost?: boolean}} You
