@@ -94,7 +94,7 @@ def every_page(browser: Browser, server: Server, folder: Path) -> Iterator[Path]
                 if name in LESSONS:
                     mid_play(opened, name)
                 else:
-                    opened.goto("/" if name == "catalogue" else "/s/no_such_lesson")
+                    opened.goto("/" if name == "catalogue" else "/nothing/here")
                 path = folder / f"{name}-{look.name}.png"
                 opened.screenshot(path=path, full_page=True)
                 yield path

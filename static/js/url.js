@@ -5,6 +5,7 @@
  *
  * `v` the variants from top to bottom, `p.NAME` and `seed` what holds for all of them, `p2.NAME` and
  * `seed2` what holds for the second alone, `step` the slot that leads (counted from 1) and its step,
+ * `instead` a lesson that was asked for in vain,
  * `t` a time behind that step, `true` the linear axis, `align=step` versions aligned by step, `change` the open settings. What is left out has its usual value; what is
  * unknown becomes the nearest valid thing, and a notice says so. `views`, which views are open, is read
  * and written by panels.js.
@@ -35,6 +36,8 @@ export function parse(search, lesson) {
   const query = new URLSearchParams(search);
   /** @type {string[]} */
   const notices = [];
+  const instead = query.get("instead");
+  if (instead) notices.push(`There is no lesson “${instead}”; this is “${lesson.title}”.`);
   const slots = readSlots(query, lesson, notices);
   const { slot, step } = readStep(query.get("step"), slots.length, notices);
   const t = Number.parseFloat(query.get("t") ?? "");

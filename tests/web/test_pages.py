@@ -103,7 +103,7 @@ def test_every_answer_has_the_safe_headers(client: FlaskClient) -> None:
         assert "Content-Security-Policy" in headers
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/s/nothing", "/s/", "/static/js/nothing.js"])
+@pytest.mark.parametrize("path", ["/nothing", "/s/", "/embed/nothing", "/static/js/nothing.js"])
 def test_what_is_not_there(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
@@ -111,14 +111,41 @@ def test_what_is_not_there(client: FlaskClient, path: str) -> None:
     assert "<h1>Not found</h1>" in answer.get_data(as_text=True)
 
 
-def test_a_lesson_that_is_not_there_offers_the_nearest(client: FlaskClient) -> None:
-    page = client.get("/s/long_tusk").get_data(as_text=True)
-    assert "long_task" in page
+@pytest.mark.parametrize(
+    ("asked", "led_to"),
+    [
+        ("/s/long_tusk", "/s/long_task?instead=long_tusk"),
+        ("/s/Long-Task?step=2.4", "/s/long_task?step=2.4&instead=Long-Task"),
+        ("/s/long_tusk/recall", "/s/long_task/recall?instead=long_tusk"),
+        ("/s/long_tusk/break-it", "/s/long_task?instead=long_tusk"),
+        ("/s/long_tusk/transcript", "/s/long_task?instead=long_tusk"),
+        ("/embed/long_tusk?v=thread", "/embed/long_task?v=thread&instead=long_tusk"),
+        ("/s/nothing", "/?unknown=nothing"),
+        ("/s/nothing/recall", "/?unknown=nothing"),
+    ],
+)
+def test_a_lesson_that_is_not_there_leads_to_the_nearest_page(
+    client: FlaskClient, asked: str, led_to: str
+) -> None:
+    answer = client.get(asked)
+    assert (answer.status_code, answer.headers["Location"]) == (302, led_to)
+    data = client.get(asked, headers={"Accept": "application/json"})
+    assert data.status_code == 404
+
+
+def test_a_broken_lesson_is_not_passed_over(client: FlaskClient) -> None:
     assert client.get("/s/crooked").status_code == 404
 
 
+def test_the_page_that_stands_in_says_so(client: FlaskClient) -> None:
+    page = client.get("/?unknown=nothing").get_data(as_text=True)
+    assert "There is no lesson “nothing”." in page
+    embedded = client.get("/embed/long_task?instead=long_tusk").get_data(as_text=True)
+    assert "There is no lesson “long_tusk”" in embedded
+
+
 def test_markup_in_an_address_stays_text(client: FlaskClient) -> None:
-    page = client.get("/s/<script>alert(1)").get_data(as_text=True)
+    page = client.get("/s/<script>alert(1)", follow_redirects=True).get_data(as_text=True)
     assert "<script>alert" not in page
 
 

@@ -43,10 +43,28 @@ _LINE = 15
 """Of so many words all are named."""
 
 
+_NEAR = 0.6
+_CLEAR = 0.1
+"""From this likeness on (0 to 1) a name may be meant; it is clear if no other is as near."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that is clearly meant by another, or None. Case and hyphens do not count."""
+    plain = word[:100].lower().replace("-", "_")
+    likeness = {
+        name: difflib.SequenceMatcher(None, name.lower(), plain).ratio() for name in known
+    }
+    best, *others = sorted(likeness, key=likeness.__getitem__, reverse=True) or [""]
+    if likeness.get(best, 0.0) < _NEAR:
+        return None
+    ahead = likeness[best] - max((likeness[name] for name in others), default=0.0)
+    return best if ahead >= _CLEAR else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence that offers the nearest known word, or else all of them, up to a line's worth."""
     words = list(known)
-    near = difflib.get_close_matches(word[:100], words, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word[:100], words, n=1, cutoff=_NEAR)
     if near:
         return f"Did you mean {near[0]!r}?"
     if not words:

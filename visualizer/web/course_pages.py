@@ -38,6 +38,7 @@ from .chunks import Runs
 from .class_options import ClassOptions
 from .desk import chapter_of, lesson_of
 from .messages import MAX_SLOTS, Refusal
+from .nearest import elsewhere
 from .wishes import Wishes, nearly
 
 #: Letters of a search that count.
@@ -75,6 +76,8 @@ def attach(app: Flask, library: Library, runs: Runs, classes: ClassOptions) -> N
 
     @app.get("/s/<id>/break-it")
     def break_it(id: str) -> ResponseReturnValue:
+        if other := elsewhere(catalogue, id):
+            return other
         lesson = lesson_of(catalogue, id)
         if "break-it" not in lesson.ways:
             message = f"The lesson {lesson.id} has no {TITLES['break-it']!r} yet."
@@ -90,6 +93,8 @@ def attach(app: Flask, library: Library, runs: Runs, classes: ClassOptions) -> N
 
     @app.get("/s/<id>/transcript")
     def transcript(id: str) -> ResponseReturnValue:
+        if other := elsewhere(catalogue, id):
+            return other
         lesson = lesson_of(catalogue, id)
         variants = _wanted(lesson)
         wishes, notices = nearly(request.args, lesson, len(variants))

@@ -20,6 +20,7 @@ from . import recorded
 from .chunks import Runs
 from .desk import job_of, lesson_of
 from .messages import MAX_SLOTS, Refusal
+from .nearest import elsewhere, said
 from .wishes import Wishes, nearly
 
 #: As many variants as the stage shows unless asked otherwise.
@@ -31,6 +32,8 @@ def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
 
     @app.get("/embed/<lesson_id>")
     def embed(lesson_id: str) -> ResponseReturnValue:
+        if other := elsewhere(catalogue, lesson_id, None):
+            return other
         lesson = lesson_of(catalogue, lesson_id)
         variants, dropped = _variants(lesson)
         wishes, notices = nearly(request.args, lesson, len(variants))
@@ -43,7 +46,7 @@ def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
         return render_template(
             "recorded.html",
             lesson={**lesson.page(), "quiz": []},
-            record=recorded.data(slots, [*dropped, *notices], sealed=True),
+            record=recorded.data(slots, [*said(lesson.title), *dropped, *notices], sealed=True),
             whole=f"{whole}?{query}" if query else whole,
         )
 

@@ -58,7 +58,7 @@ def _failed(_: Exception) -> Response:
 
 
 def _answer(refusal: Refusal, title: str) -> Response:
-    if _wants_data():
+    if wants_data():
         response = jsonify(refusal.answer())
     else:
         page = render_template(
@@ -71,7 +71,8 @@ def _answer(refusal: Refusal, title: str) -> Response:
     return response
 
 
-def _wants_data() -> bool:
+def wants_data() -> bool:
+    """Whether this request is a script's, which is answered with JSON, and not a page's."""
     return (
         request.method != "GET"
         or request.path.startswith("/classes/")

@@ -6,7 +6,8 @@ What the templates get, besides ``csp_nonce``:
   ``levels``, which have a ``name`` and ``lessons``; a lesson has ``id``, ``title``, ``summary``,
   ``variants``, ``minutes``, ``builds_on`` (lessons), ``ways``, ``questions`` (how many) and
   ``picture`` (SVG, or None where it has still to be asked for). ``broken`` maps the names of
-  folders to their mistakes. ``classes`` as for the stage.
+  folders to their mistakes. ``unknown`` is the lesson that a link asked for in vain, or empty.
+  ``classes`` as for the stage.
 - ``stage.html``: ``lesson``, the plain data of ``Lesson.page()``, and ``classes``: ``password``
   says whether starting a class needs one. Pages of a class add to it (``class_pages``).
 - ``error.html``: ``status``, ``title``, ``message``.
@@ -18,7 +19,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, get_args
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 import visualizer
@@ -33,6 +34,7 @@ from .class_options import ClassOptions
 from .desk import lesson_of
 from .lesson_data import page_data, with_experiments
 from .messages import Refusal
+from .nearest import MOST, elsewhere
 from .streams import Streams
 
 #: The ways of a lesson that are shown on the stage; "Break it" is a page to read.
@@ -52,12 +54,15 @@ def attach(app: Flask, library: Library, streams: Streams, classes: ClassOptions
             chapters=_chapters(library),
             patterns=PATTERNS,
             broken=catalogue.broken,
+            unknown=request.args.get("unknown", "")[:MOST],
             classes=classes.for_pages(),
         )
 
     @app.get("/s/<lesson>", defaults={"way": "watch"})
     @app.get(f"/s/<lesson>/<any({', '.join(map(repr, STAGE_WAYS))}):way>")
     def stage(lesson: str, way: str) -> ResponseReturnValue:
+        if other := elsewhere(catalogue, lesson, way):
+            return other
         found = lesson_of(catalogue, lesson)
         if way not in found.ways:
             message = f"The lesson {found.id} has no {TITLES[way]!r} yet."

@@ -48,7 +48,9 @@ export function Code({ slot }) {
   const shown = chosen ?? latest?.file ?? newestError?.file ?? slot.error?.file;
   const listing = slot.listing.find(({ file }) => file === shown) ?? slot.listing[0];
   const here = marks.filter(({ file }) => file === listing?.file).map(({ line }) => line);
-  const followed = latest?.file === listing?.file ? latest?.line : undefined;
+  // Where a program cannot run at all, no trace says so.
+  const stopped = slot.error?.file === listing?.file ? slot.error : null;
+  const followed = (latest?.file === listing?.file ? latest?.line : undefined) ?? stopped?.line ?? undefined;
   useEffect(() => {
     if (box.current === null || followed === undefined) return undefined;
     const follow = () => [...here, followed].forEach((line) => box.current && keepInView(box.current, line));
@@ -60,8 +62,6 @@ export function Code({ slot }) {
   if (!listing) return html`<p class="card-empty">Loading the program…</p>`;
 
   const sources = listing.source.split("\n");
-  // Where a program cannot run at all, no trace says so.
-  const stopped = slot.error;
   const names = new Map(slot.trace.lanes.map(({ id, name }) => [id, name]));
   const widest = Math.max(
     4,
@@ -101,7 +101,7 @@ export function Code({ slot }) {
             usual=${changed.get(/^(\w+)\s*=/.exec(sources[index] ?? "")?.[1] ?? "")}
             errors=${[
               ...raised.map(({ lane, error }) => ({ lane: names.get(lane) ?? lane, error })),
-              ...(stopped?.file === listing.file && stopped.line === number ? [{ lane: "", error: stopped.message }] : []),
+              ...(stopped?.line === number ? [{ lane: "", error: stopped.message }] : []),
             ]}
           />`;
         })}
