@@ -6,6 +6,7 @@ import { effect } from "@preact/signals-core";
 import { panelOpen } from "./changes.js";
 import { chosen, withViews } from "./panels.js";
 import { axis, byStep, cursor, lesson, speed, standing, travelling, trueTime, wishes } from "./store.js";
+import { withTables } from "./tables.js";
 import { format } from "./url.js";
 
 /** A browser takes about 100 changes of the address in 30 s. */
@@ -18,7 +19,7 @@ const FOLLOWED = 2;
 export function link() {
   const query = format({ slots: wishes.value, trueTime: trueTime.value, byStep: byStep.value, change: panelOpen.value, ...standing() }, lesson.value);
   const path = document.getElementById("class") ? `/s/${lesson.value.id}` : location.pathname;
-  return path + withViews(query);
+  return path + withTables(withViews(query), wishes.value.length);
 }
 
 /**
@@ -34,7 +35,7 @@ export function keepAddress() {
     history.replaceState(history.state, "", link() + location.hash);
   };
   effect(() => {
-    void [trueTime.value, byStep.value, wishes.value, chosen.value, panelOpen.value];
+    void [trueTime.value, byStep.value, wishes.value, chosen.value, panelOpen.value, withTables("", wishes.value.length)];
     const step = `${cursor.value.slot}.${cursor.value.step}`;
     // Until the trace is there, the address says where the reader wants to go.
     if (axis.value.length === 0 || travelling()) return;

@@ -7,6 +7,7 @@
 
 import { batch, computed, signal } from "@preact/signals-core";
 import { moveViews } from "./panels.js";
+import { moveTables } from "./tables.js";
 import { nearest, MOST_SLOTS } from "./url.js";
 import { ask, focus, lesson, sliding, tell, wishes } from "./store.js";
 import { unusual, valueOf } from "./settings.js";
@@ -43,6 +44,12 @@ function placeBefore(id) {
   return place < 0 ? undefined : place;
 }
 
+/** What was chosen to be seen of each version goes along with it. @param {(number|undefined)[]} from the earlier place of each, if it had one */
+function move(from) {
+  moveViews(from);
+  moveTables(from);
+}
+
 /**
  * @param {(Change|Omit<Change, "id">)[]} next
  * @param {{leader?: number|undefined, about?: string}} [how] `about`: changes about the same thing while a slider moves are one
@@ -53,7 +60,7 @@ function change(next, { leader, about = "" } = {}) {
     if (!sliding.value || about !== going) past.value = [...past.value, present()].slice(-MOST_UNDONE);
     going = about;
     future.value = [];
-    moveViews(next.map((item) => placeBefore("id" in item ? item.id : undefined) ?? item.like));
+    move(next.map((item) => placeBefore("id" in item ? item.id : undefined) ?? item.like));
     ask(next, leader);
   });
 }
@@ -67,7 +74,7 @@ function travel(from, to) {
     to.value = [...to.value, present()];
     from.value = from.value.slice(0, -1);
     going = "";
-    moveViews(goal.wishes.map(({ id }) => placeBefore(id)));
+    move(goal.wishes.map(({ id }) => placeBefore(id)));
     ask(goal.wishes, goal.focus);
   });
 }

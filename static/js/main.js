@@ -10,6 +10,7 @@ import { openViews, storage } from "./panels.js";
 import { listener, startRuns } from "./runs.js";
 import { showStage } from "./show.js";
 import * as store from "./store.js";
+import { openTables } from "./tables.js";
 import { parse } from "./url.js";
 import { html } from "./views/html.js";
 import { Stage } from "./views/stage.js";
@@ -37,6 +38,7 @@ async function start() {
   const way = wayOf(root);
   panelOpen.value = view.change === true || way === "change-it";
   openViews(location.search, storage());
+  openTables(location.search, store.notice);
   if (way === "predict" && !new URLSearchParams(location.search).has("v")) view.slots = predicted(store.lesson.value, view.slots);
   const requests = recorded && record ? recorded.requestsOf(record) : view.slots.map((slot) => ({ ...slot, clock: "virtual" }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });

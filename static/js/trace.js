@@ -20,6 +20,8 @@
  *   task: string|null, label: string}} Span
  * @typedef {{id: string, kind: "request"|"response"|"publish"|"deliver"|"push"|"start", from: string, to: string,
  *   sent: number, arrived: number|null}} Arrow
+ * @typedef {{id: string, socket: string, user: string, lane: string, request: string|null, task: string|null, name: string, text: string,
+ *   sent: number, arrived: number|null}} Push
  * @typedef {{id: string, user: string, method: string, path: string, lane: string|null, sent: number,
  *   received: number|null, first_byte: number|null, done: number|null, status: number|null, body: string|null,
  *   failed?: number|null, error?: string|null}} Request
@@ -34,7 +36,7 @@
  * @typedef {{duration: number, truncated: Truncated|null, unreproducible?: Unreproducible[], metrics?: Object<string, unknown>, scenario?: string,
  *   variant?: string, parameters?: Object<string, unknown>, seed?: number, clock?: string, python?: string,
  *   model?: {line_cost: number, network: number, message?: number}}} End
- * @typedef {{lanes: Lane[], lines: Line[], steps: Step[], spans: Span[], arrows: Arrow[], requests: Request[],
+ * @typedef {{lanes: Lane[], lines: Line[], steps: Step[], spans: Span[], arrows: Arrow[], pushes: Push[], requests: Request[],
  *   tasks: Task[], variables: Variable[], output: Output[], problems: Problem[], duration: number,
  *   ended: boolean, end: End|null}} Trace
  * @typedef {{kind: string, [field: string]: any}} StreamRecord  one record of a chunk; `kind` says which list it goes to
@@ -51,6 +53,7 @@ const LISTS = /** @type {const} */ ({
   step: ["steps", "n"],
   span: ["spans", "id"],
   arrow: ["arrows", "id"],
+  push: ["pushes", "id"],
   request: ["requests", "id"],
   task: ["tasks", "id"],
   variable: ["variables", "id"],
@@ -61,7 +64,7 @@ const LISTS = /** @type {const} */ ({
 /** @returns {Trace} */
 export function emptyTrace() {
   return {
-    lanes: [], lines: [], steps: [], spans: [], arrows: [], requests: [], tasks: [], variables: [],
+    lanes: [], lines: [], steps: [], spans: [], arrows: [], pushes: [], requests: [], tasks: [], variables: [],
     output: [], problems: [], duration: 0, ended: false, end: null,
   };
 }

@@ -8,7 +8,7 @@
  * `instead` a lesson that was asked for in vain,
  * `t` a time behind that step, `true` the linear axis, `align=step` versions aligned by step, `change` the open settings. What is left out has its usual value; what is
  * unknown becomes the nearest valid thing, and a notice says so. `views`, which views are open, is read
- * and written by panels.js.
+ * and written by panels.js; the rows of tables by tables.js.
  */
 
 import { unusual } from "./settings.js";

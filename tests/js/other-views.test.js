@@ -36,7 +36,7 @@ test("a failed request says so, and the waterfall is as long as the longest slot
 });
 
 test("a user's page stays until the next answer is there", () => {
-  const trace = traceOf([user, request("a", 0, 1), request("b", 2, 3), { kind: "arrow", type: "push", id: "p1", from: "server-1", to: "user-1", sent: 4, arrived: 4.1 }]);
+  const trace = traceOf([user, request("a", 0, 1), request("b", 2, 3), { kind: "push", id: "p1", socket: "s", user: "user-1", lane: "server-1", name: "done", text: '{"film": 7}', sent: 4, arrived: 4.1 }]);
   const [ana] = usersOf(trace);
   assert.ok(ana);
   const at = (/** @type {number} */ t) => {

@@ -22,6 +22,7 @@ LISTS = {
     "request": "requests",
     "task": "tasks",
     "arrow": "arrows",
+    "push": "pushes",
     "variable": "variables",
     "output": "output",
     "problem_at": "problems",

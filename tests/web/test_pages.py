@@ -120,6 +120,10 @@ def test_what_is_not_there(client: FlaskClient, path: str) -> None:
         ("/s/long_tusk/break-it", "/s/long_task?instead=long_tusk"),
         ("/s/long_tusk/transcript", "/s/long_task?instead=long_tusk"),
         ("/embed/long_tusk?v=thread", "/embed/long_task?v=thread&instead=long_tusk"),
+        (
+            "/s/long_tusk?lesson=x&_external=1&v=a&v=b",
+            "/s/long_task?lesson=x&_external=1&v=a&v=b&instead=long_tusk",
+        ),
         ("/s/nothing", "/?unknown=nothing"),
         ("/s/nothing/recall", "/?unknown=nothing"),
     ],

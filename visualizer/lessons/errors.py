@@ -51,9 +51,7 @@ _CLEAR = 0.1
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that is clearly meant by another, or None. Case and hyphens do not count."""
     plain = word[:100].lower().replace("-", "_")
-    likeness = {
-        name: difflib.SequenceMatcher(None, name.lower(), plain).ratio() for name in known
-    }
+    likeness = {name: difflib.SequenceMatcher(None, name.lower(), plain).ratio() for name in known}
     best, *others = sorted(likeness, key=likeness.__getitem__, reverse=True) or [""]
     if likeness.get(best, 0.0) < _NEAR:
         return None

@@ -27,6 +27,7 @@ def records_of(trace: Trace) -> Iterator[dict[str, Any]]:
     timed += [(request.sent, "request", request) for request in trace.requests]
     timed += [(_first(task.queued, task.started), "task", task) for task in trace.tasks]
     timed += [(arrow.sent, "arrow", arrow) for arrow in trace.arrows]
+    timed += [(push.sent, "push", push) for push in trace.pushes]
     timed += [(span.start, "span", span) for span in trace.spans]
     timed += [(line.t, "line", line) for line in trace.lines]
     timed += [(step.t, "step", step) for step in trace.steps]

@@ -1,11 +1,13 @@
-"""Where a link to a lesson that is not there leads: to the lesson with the nearest name, if there is
-a clear one, else to the catalogue. The page that it leads to says so.
+"""Where a link to a lesson that is not there leads: to the lesson with the nearest name, if there
+is a clear one, else to the catalogue. The page that it leads to says so.
 
 ``instead`` in a query is the name that was asked for; the stage's own script says it there
 (``static/js/url.js``).
 """
 
 from __future__ import annotations
+
+from urllib.parse import urlencode
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,13 +29,13 @@ def elsewhere(
     if id in catalogue.lessons or id in catalogue.broken or wants_data():
         return None
     name = nearest(id, catalogue.lessons)
-    query = {**request.args.to_dict(), "instead": id[:MOST]}
+    query = urlencode([*request.args.items(multi=True), ("instead", id[:MOST])])
     if way is None:
-        return redirect(url_for("embed", lesson_id=name, **query)) if name else None
+        return redirect(f"{url_for('embed', lesson_id=name)}?{query}") if name else None
     if name is None:
         return redirect(url_for("index", unknown=id[:MOST]))
     known = way if way in catalogue.lessons[name].ways else "watch"
-    return redirect(url_for("stage", lesson=name, way=known, **query))
+    return redirect(f"{url_for('stage', lesson=name, way=known)}?{query}")
 
 
 def said(title: str) -> list[str]:

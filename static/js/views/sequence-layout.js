@@ -126,7 +126,8 @@ function textsOf(trace, named) {
       return `${names.get(to) ?? ""}${request?.status ? `${request.status}, after ${seconds((request.done ?? sent) - request.sent)}` : "response"}`;
     }
     if (kind === "publish") return tasks.find(({ queued }) => same(queued, sent))?.name ?? "message";
-    return { deliver: "delivers", start: "starts", push: "live update" }[/** @type {string} */ (kind)] ?? kind;
+    if (kind === "push") return trace.pushes.find((item) => item.user === to && same(item.sent, sent))?.name ?? "live update";
+    return { deliver: "delivers", start: "starts" }[/** @type {string} */ (kind)] ?? kind;
   };
 }
 

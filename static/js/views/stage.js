@@ -46,28 +46,43 @@ export function Stage({ Bar = null, Beside = null, keys = [] }) {
   return html`
     <${Notices} offline=${Bar === null} />
     <${HandoutHead} />
-    <section class="story" id="watch" aria-label="The story">
+    <section class="story" id="watch" aria-label="The story" ref=${measured}>
       ${Bar && html`<${Bar} />`}
       <${Caption} />
       <${Tools} />
       <${Transport} />
     </section>
     ${Bar === null && html`<${HintPlace} />`}
-    <div class="hero">
+    <div class="scene">
       <${ChangePlace} />
-      ${shown.some(({ index }) => viewsOf(index).includes("timeline")) && html`<section class="hero-timeline card" aria-label="Timeline" data-at="timeline">
-        <${Timeline} />
-      </section>`}
-      ${Beside && html`<${Beside} />`}
+      <div class="scene-main">
+        <div class="hero">
+          ${shown.some(({ index }) => viewsOf(index).includes("timeline")) && html`<section class="hero-timeline card" aria-label="Timeline" data-at="timeline">
+            <${Timeline} />
+          </section>`}
+          ${Beside && html`<${Beside} />`}
+        </div>
+        ${shown.length > 1 && html`<${Switch} />`}
+        <${Columns} shown=${shown} />
+        <${HandoutQuestions} />
+        <footer class="stage-foot">
+          <${Model} />
+        </footer>
+      </div>
     </div>
-    ${shown.length > 1 && html`<${Switch} />`}
-    <${Columns} shown=${shown} />
-    <${HandoutQuestions} />
-    <footer class="stage-foot">
-      <${Model} />
-    </footer>
     <${Help} more=${keys} />
   `;
+}
+
+/** @type {ResizeObserver|undefined} */
+let observer;
+
+/** Tells the style sheets how high the story is, which stays in view above the settings. @param {HTMLElement|null} story */
+function measured(story) {
+  observer?.disconnect();
+  if (!story) return;
+  observer = new ResizeObserver(() => document.documentElement.style.setProperty("--story", `${story.offsetHeight}px`));
+  observer.observe(story);
 }
 
 /** The settings, which are loaded when they are first wanted. */

@@ -17,6 +17,18 @@ import { userOf } from "../trace.js";
 /** @type {Filter} */
 export const NO_FILTER = { thread: "", request: "", task: "" };
 
+/** What the table is sorted by, and what its rows are chosen by. */
+export const KEYS = /** @type {Key[]} */ (["n", "action", "thread", "response", "task_status"]);
+export const KINDS = /** @type {(keyof Filter)[]} */ (["thread", "request", "task"]);
+
+/** A filter without what this run does not have, as a link or a smaller run may leave it. @param {Trace} trace @param {Filter} filter @returns {Filter} */
+export function possible(trace, filter) {
+  if (!trace.ended) return filter;
+  const options = optionsOf(trace);
+  const gone = KINDS.filter((kind) => filter[kind] && !options[kind].some(({ value }) => value === filter[kind]));
+  return gone.length === 0 ? filter : { ...filter, ...Object.fromEntries(gone.map((kind) => [kind, ""])) };
+}
+
 /** What can be chosen of each kind; of one alone there is nothing to choose. @param {Trace} trace @returns {{[kind in keyof Filter]: Option[]}} */
 export function optionsOf(trace) {
   const threads = [...new Set(trace.steps.flatMap(({ thread }) => (thread === null ? [] : [thread])))];

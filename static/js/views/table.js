@@ -9,13 +9,14 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import { presentOf, seek } from "../store.js";
+import { notice, presentOf, seek } from "../store.js";
+import { setTable, tableOf } from "../tables.js";
 import { forWhom, laneColour } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { pointAt } from "./pointer.js";
 import { rich } from "./rich.js";
-import { NO_FILTER, optionsOf, pressed, rowsShown } from "./table-rows.js";
+import { KINDS, NO_FILTER, optionsOf, possible, pressed, rowsShown } from "./table-rows.js";
 import { SHORT, useWindow } from "./windowed.js";
 
 /** @import { Slot } from "../store.js" */
@@ -35,8 +36,13 @@ const ROW = 42;
 export function ExecutionTable({ slot }) {
   const { trace } = slot;
   const present = presentOf(slot.index).value;
-  const [sort, setSort] = useState(/** @type {Sort} */ ({ key: "n", down: false }));
-  const [filter, setFilter] = useState(NO_FILTER);
+  const { sort, filter } = tableOf(slot.index);
+  const setFilter = (/** @type {Filter} */ next) => setTable(slot.index, { filter: next });
+  useEffect(() => {
+    const left = possible(trace, filter);
+    for (const kind of KINDS) if (left[kind] !== filter[kind]) notice(`This run has no ${kind} “${filter[kind]}”: the table shows the rows of all.`);
+    if (left !== filter) setFilter(left);
+  }, [trace, filter]);
   const rows = useMemo(() => rowsShown(trace, filter, sort), [trace, filter, sort]);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const long = rows.length > SHORT;
@@ -64,7 +70,7 @@ export function ExecutionTable({ slot }) {
     <table class=${`steps${long ? " is-long" : ""}`} aria-rowcount=${rows.length + 1}>
       <thead>
         <tr>
-          ${COLUMNS.map(([key, title]) => html`<${Heading} key=${key} name=${key} title=${title} sort=${sort} press=${() => setSort(pressed(sort, key))} />`)}
+          ${COLUMNS.map(([key, title]) => html`<${Heading} key=${key} name=${key} title=${title} sort=${sort} press=${() => setTable(slot.index, { sort: pressed(sort, key) })} />`)}
         </tr>
       </thead>
       <tbody>

@@ -4,10 +4,10 @@
 
 import { endOf, staysOpen } from "../trace.js";
 
-/** @import { Arrow, Lane, Request, Trace } from "../trace.js" */
+/** @import { Push, Lane, Request, Trace } from "../trace.js" */
 
 /**
- * @typedef {{sent: Request|null, loading: boolean, shown: Request|null, count: number, updates: Arrow[]}} PageState
+ * @typedef {{sent: Request|null, loading: boolean, shown: Request|null, count: number, updates: Push[]}} PageState
  *   `sent` the latest request, `loading` while its answer is not there, `shown` whose answer is seen (the one before
  *   stays until the next is there), `count` of requests so far, `updates` pushed since the page came, oldest first
  * @typedef {{kind: "json"|"html"|"text", text: string, value?: unknown}} Answer
@@ -32,14 +32,14 @@ export function pageAt(trace, user, t) {
   return {
     sent: last, shown, count: all.length,
     loading: last !== null && !by(endOf(last), t),
-    updates: trace.arrows.filter((arrow) => arrow.kind === "push" && arrow.to === user.id && by(arrow.arrived, t)),
+    updates: trace.pushes.filter((push) => push.user === user.id && by(push.arrived, t)),
   };
 }
 
 /** Every time at which something on a user's screen changes. @param {Trace} trace @param {Lane} user @returns {number[]} */
 export function screenChanges(trace, user) {
   const times = requestsOf(trace, user).flatMap((request) => [request.sent, endOf(request)]);
-  const pushes = trace.arrows.filter((arrow) => arrow.kind === "push" && arrow.to === user.id).map((arrow) => arrow.arrived);
+  const pushes = trace.pushes.filter((push) => push.user === user.id).map((push) => push.arrived);
   return [...times, ...pushes].filter((t) => t !== null).sort((a, b) => a - b);
 }
 

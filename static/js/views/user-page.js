@@ -17,7 +17,7 @@ import { sheet } from "./sheet.js";
 import { answerOf, pageAt, screenChanges, usersOf } from "./user-page-state.js";
 
 /** @import { Slot } from "../store.js" */
-/** @import { Arrow, Request } from "../trace.js" */
+/** @import { Push, Request } from "../trace.js" */
 
 await sheet("user-page");
 
@@ -68,11 +68,11 @@ function Answered({ request }) {
   </div>`;
 }
 
-/** What the server told without being asked. @param {{ updates: Arrow[] }} props */
+/** What the server told without being asked: the event's name, what came with it, and when. @param {{ updates: Push[] }} props */
 function Updates({ updates }) {
   return html`<ul class="browser-updates" aria-label="Live updates">
     ${updates.length > MOST_UPDATES && html`<li>${updates.length - MOST_UPDATES} earlier updates</li>`}
-    ${updates.slice(-MOST_UPDATES).map((arrow) => html`<li key=${arrow.id}>A live update came at ${seconds(arrow.arrived ?? 0)}</li>`)}
+    ${updates.slice(-MOST_UPDATES).map(({ id, name, text, arrived }) => html`<li key=${id}><b>${name}</b> <code>${text}</code> <span class="browser-update-time">live, at ${seconds(arrived ?? 0)}</span></li>`)}
   </ul>`;
 }
 
