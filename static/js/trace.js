@@ -28,7 +28,7 @@
  * @typedef {{id: string, name: string, request: string|null, lane: string|null, queued: number|null,
  *   started: number|null, finished: number|null, state: string, retries: number, error: string|null}} Task
  * @typedef {{id: string, name: string, scope: string, lane: string|null, request: string|null,
- *   values: [number, string|null][]}} Variable
+ *   values: [number, string|null][], shared?: {name: string, scope: string, lane: string|null}[]}} Variable
  * @typedef {{t: number, lane: string, stream: "stdout"|"stderr", text: string}} Output
  * @typedef {{t: number, lane: string, file: string, line: number, error: string}} Problem
  * @typedef {{limit: string, reason: string}} Truncated

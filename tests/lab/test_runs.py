@@ -188,6 +188,59 @@ def test_variables_are_followed_and_shown_without_addresses(lab: Lab) -> None:
     ]
 
 
+def test_variables_that_hold_the_same_object_name_each_other(lab: Lab) -> None:
+    before = """
+    jobs = []
+    class Mail:
+        def __init__(self, to):
+            self.to = to
+    def work(found, mail, text):
+        found.append(text)
+        time.sleep(1)
+        mine = list(found)
+    """
+    body = """
+    results = []
+    same = results
+    mail = Mail("ana")
+    queue = jobs
+    text = "shared by nobody, for it cannot change"
+    threading.Thread(target=work, args=(results, mail, text), name="mailer").start()
+    return "done"
+    """
+    trace = lab.run(view(body, before))
+    lanes = {lane.id: lane.name for lane in trace.lanes}
+    shared = {
+        (each.scope, each.name): {
+            (other.scope, other.name, lanes.get(other.lane or "")) for other in each.shared
+        }
+        for each in trace.variables
+        if each.shared
+    }
+    assert shared == {
+        ("view", "results"): {("work", "found", "mailer")},
+        ("view", "mail"): {("work", "mail", "mailer"), ("__init__", "self", "main")},
+        ("view", "queue"): {("global", "jobs", None)},
+        ("global", "jobs"): {("view", "queue", "main")},
+        ("work", "found"): {("view", "results", "main")},
+        ("work", "mail"): {("__init__", "self", "main"), ("view", "mail", "main")},
+        ("__init__", "self"): {("view", "mail", "main"), ("work", "mail", "mailer")},
+    }
+
+
+def test_objects_of_the_same_address_one_after_the_other_are_not_the_same(lab: Lab) -> None:
+    before = """
+    def first():
+        items = [1]
+        return len(items)
+    def second():
+        others = [2]
+        return len(others)
+    """
+    trace = lab.run(view("return str([first() + second() for _ in range(40)])", before))
+    assert [each.name for each in trace.variables if each.shared] == []
+
+
 def test_what_is_printed_while_loading_is_kept(lab: Lab) -> None:
     trace = lab.run(view("print('in', 'view')\nreturn 'done'", "print('loading')\ntime.sleep(3)"))
     assert [(each.t, each.text) for each in trace.output] == [

@@ -22,10 +22,12 @@ from typing import Any, TypeAlias
 
 from visualizer.clock import ObservedClock, VirtualClock
 from visualizer.trace.events import Change, Changed, Line, Raised
+from visualizer.trace.events import Shared as SharedObject
 
 from .listing import Listing
 from .rebinding import ANY, rebound_by_line
 from .recorder import BATCH, Outer, Recorder
+from .sharing import Sharing
 from .sights import Place, Sight
 from .values import ATOMS, is_stable, one_line, scrub, show
 
@@ -62,10 +64,12 @@ class Memory:
     written to directly for a variable that is a small whole number now, while none is unstable.
     """
 
-    __slots__ = ("_scope", "known", "unstable")
+    __slots__ = ("_scope", "_see", "known", "unstable")
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, see: Callable[[str, str, Any], None] | None = None) -> None:
         self._scope = scope
+        #: Told of each object that can change, as a variable gets it: scope, name, object.
+        self._see = see
         self.known: dict[str, int | tuple[Any, str]] = {}
         #: Names whose text can change while the object stays the same.
         self.unstable: set[str] = set()
@@ -101,7 +105,12 @@ class Memory:
             return False
         text = show(value)
         known[name] = value, text
-        (unstable.discard if is_stable(value) else unstable.add)(name)
+        if is_stable(value):
+            unstable.discard(name)
+        else:
+            unstable.add(name)
+            if self._see is not None and (type(old) is not tuple or old[0] is not value):
+                self._see(self._scope, name, value)
         return type(old) is not tuple or old[1] != text
 
     def text(self, name: str) -> str | None:
@@ -118,10 +127,15 @@ Plan: TypeAlias = dict[int, tuple[int | None, str | None]]
 class Shared:
     """The module-level data of a listing, as its functions see it."""
 
-    def __init__(self, names: tuple[str, ...], namespace: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        namespace: dict[str, Any],
+        see: Callable[[str, str, Any], None],
+    ) -> None:
         self.names = [name for name in names if is_data(namespace.get(name))]
         self._namespace = namespace
-        self._memory = Memory("global")
+        self._memory = Memory("global", see)
 
     def changes(self) -> list[Change]:
         namespace = self._namespace
@@ -151,6 +165,7 @@ class Tracer:
         self._tasks = frozenset(tasks)
         self._in_full = in_full
         self._shared: dict[str, Shared] = {}
+        self._sharing = Sharing()
         self._plans: dict[CodeType, Plan] = {}
         self._places = 0
 
@@ -160,7 +175,7 @@ class Tracer:
 
     def watch(self, listing: Listing, namespace: dict[str, Any]) -> None:
         """Follow the module-level data of a listing that has been loaded."""
-        shared = Shared(listing.watched, namespace)
+        shared = Shared(listing.watched, namespace, self._see)
         if shared.names:
             self._shared[listing.file] = shared
 
@@ -211,12 +226,21 @@ class Tracer:
                 self._recorder.add(Place(listing.file, number, code.co_name, caption))
         return plan
 
+    def _see(self, scope: str, name: str, value: Any) -> None:
+        self._sharing.see(self._recorder.own_lane().id, scope, name, value)
+
+    def _tell_shared(self) -> None:
+        """Tell which variables hold one object, where that is new."""
+        for earlier, (lane, scope, name) in self._sharing.take():
+            self._recorder.add(SharedObject(self._recorder.now, lane, scope, name, earlier))
+
     def _follow(self, first: FrameType, listing: Listing, outer_task: Outer | None) -> LocalTrace:
         clock, recorder, cost = self._clock, self._recorder, self._cost
         file, captions = listing.file, listing.captions
         function = first.f_code.co_name
         plan = self._plan(first.f_code, listing)
-        memory = Memory(function)
+        memory = Memory(function, self._see)
+        sharing, tell_shared = self._sharing, self._tell_shared
         known, unstable = memory.known, memory.unstable
         shared = self._shared.get(file)
         origin = recorder.origin
@@ -282,6 +306,8 @@ class Tracer:
             changed = memory.changes(frame.f_locals)
             if shared is not None:
                 changed += shared.changes()
+            if sharing.found:
+                tell_shared()
             number = frame.f_lineno
             text = captions.get(number)
             if text is not None:
@@ -294,6 +320,8 @@ class Tracer:
             changed = memory.changes(frame.f_locals)
             if shared is not None:
                 changed += shared.changes()
+            if sharing.found:
+                tell_shared()
             if changed:
                 place = (file, frame.f_lineno, function)
                 recorder.add(Changed(recorder.now, lane.id, *place, changed))

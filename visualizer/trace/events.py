@@ -90,6 +90,18 @@ class Changed(_Event):
     changed: list[Change]
 
 
+class Shared(_Event):
+    """Two variables of different functions or lanes hold the same object, one that can change.
+
+    A variable is (lane, scope, name); ``earlier`` held it first.
+    """
+
+    lane: str
+    scope: str
+    name: str
+    earlier: tuple[str, str, str]
+
+
 class Raised(_Event):
     """An exception came up in a line of a listing, caught later or not."""
 
@@ -318,6 +330,7 @@ Event: TypeAlias = (
     | LaneDied
     | Line
     | Changed
+    | Shared
     | Raised
     | State
     | RequestSent

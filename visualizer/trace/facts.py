@@ -94,7 +94,7 @@ class Facts:
                     self.ended = True
                 case ev.Incident():
                     self._incident(event, at)
-                case ev.Depth() | ev.Redirected() | ev.Loaded() | ev.RealTime():
+                case ev.Depth() | ev.Shared() | ev.Redirected() | ev.Loaded() | ev.RealTime():
                     pass
                 case ev.Pushed() | ev.PushReceived():
                     self._push(event)

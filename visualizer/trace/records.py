@@ -153,11 +153,20 @@ class TaskRecord(Record):
     error: str | None
 
 
+class SameObject(Record):
+    """Another variable, of another function or lane, that held the very same object."""
+
+    name: str
+    scope: str
+    lane: str | None
+
+
 class Variable(Record):
     """One row of the variable tracker. ``values`` holds ``[step, value]``; step 0 is the start.
 
     ``scope`` is a function's name, ``global``, or ``derived`` for what the lab follows itself
-    (``response`` and ``NAME status``).
+    (``response`` and ``NAME status``). ``shared`` are the other variables that held the same
+    object, one that can change, at some time of the run.
     """
 
     id: str
@@ -166,6 +175,7 @@ class Variable(Record):
     lane: str | None
     request: str | None
     values: list[tuple[int, str | None]]
+    shared: list[SameObject] = []
 
 
 class OutputRecord(Record):

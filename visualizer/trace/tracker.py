@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from . import events as ev
 from .facts import Facts
-from .records import Variable
+from .records import SameObject, Variable
 from .rows import Row
 from .working import Working
 
@@ -46,7 +46,11 @@ def program_variables(
     working = Working()
     places = [row.at for row in rows if row.moment != "lost"]
     n = 0
+    shared: list[ev.Shared] = []
     for at, event in enumerate(events):
+        if isinstance(event, ev.Shared):
+            shared.append(event)
+            continue
         if not isinstance(event, (ev.Line, ev.Changed)):
             working.see(event)
             continue
@@ -65,7 +69,23 @@ def program_variables(
             elif variable.request != request:
                 variable.request = None
             note(variable, n, value)
+    for pair in shared:
+        _share(variables, facts, pair)
     return list(variables.values())
+
+
+def _share(
+    variables: dict[tuple[str, str, str | None], Variable], facts: Facts, pair: ev.Shared
+) -> None:
+    """Let each of two variables name the other."""
+    keys = [
+        (scope, name, facts.process(lane) if scope == GLOBAL else lane)
+        for lane, scope, name in (pair.earlier, (pair.lane, pair.scope, pair.name))
+    ]
+    for key, (scope, name, lane) in zip(keys, reversed(keys), strict=True):
+        other = SameObject(name=name, scope=scope, lane=lane)
+        if key in variables and other not in variables[key].shared:
+            variables[key].shared.append(other)
 
 
 def watched(variables: Iterable[Variable], watch: Sequence[str]) -> list[Variable]:

@@ -100,6 +100,7 @@ function Row({ variable, trace, alone, columns, current, present, go, tell }) {
     <th scope="row">
       <button type="button" class="cell-button tracker-name" aria-label=${`${variable.name}, history`} onMouseEnter=${show} onMouseLeave=${() => tell(null)} onFocus=${show} onBlur=${() => tell(null)}
         onClick=${show} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && tell(null)}>${variable.name}</button>
+      ${variable.shared?.length ? html`<b class="tracker-shared" title=${sharedWith(trace, variable)}>shared</b><span class="visually-hidden">${sharedWith(trace, variable)}</span>` : null}
       ${wordsOf(trace, variable, alone).map((words) => html`<span class="tracker-scope">${words}</span>`)}
     </th>
     ${cells.map((cell, index) => {
@@ -169,6 +170,14 @@ function wordsOf(trace, variable, alone) {
   const user = forWhom(trace, variable.request);
   const scope = alone && variable.scope !== "derived" && (variable.scope === "global" ? "global, shared" : `in ${variable.scope}`);
   return [scope, user && `for ${user}`].filter(Boolean);
+}
+
+/** Which other variables held the very same object. @param {Trace} trace @param {Variable} variable */
+function sharedWith(trace, variable) {
+  const lanes = new Map(trace.lanes.map(({ id, name }) => [id, name]));
+  const others = (variable.shared ?? []).map(({ name, scope, lane }) =>
+    `${name} ${scope === "global" ? "of the module" : `in ${scope}`}${lane !== null && lane !== variable.lane ? `, ${lanes.get(lane) ?? lane}` : ""}`);
+  return `The same object as ${others.join("; ")}: who changes it changes it for all.`;
 }
 
 /**
