@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.lab.jobs import job, view
+from tests.lab.really import order_of
 from visualizer.lab import Job, Lab, Limits, Users
 from visualizer.trace import Trace
 from visualizer.trace.records import Span
@@ -216,19 +217,24 @@ def story(note, unit):
 """
 
 
-def test_the_order_of_events_is_that_of_the_wall_clock(lab: Lab) -> None:
-    really: list[str] = []
+def in_reality(unit: float) -> list[str]:
+    noted: list[str] = []
     scope: dict[str, Any] = {"asyncio": asyncio, "time": time}
     exec(ORDER, scope)
-    thread = threading.Thread(target=scope["story"], args=(really.append, 0.03))
+    thread = threading.Thread(target=scope["story"], args=(noted.append, unit))
     thread.start()
     thread.join()
+    return noted
+
+
+def test_the_order_of_events_is_that_of_the_wall_clock(lab: Lab) -> None:
     body = "events = []\nstory(events.append, 1)\nreturn events"
     trace = lab.run(view(body, ORDER, head=HEAD, line_cost=0.0))
-    shown = trace.requests[0].body
-    assert shown is not None
-    assert json.loads(shown) == really
-    assert really[-1] == "end"
+    text = trace.requests[0].body
+    assert text is not None
+    shown = json.loads(text)
+    assert shown == order_of(in_reality, shown)
+    assert shown[-1] == "end"
 
 
 def test_sets_of_tasks_and_names_are_the_same_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
