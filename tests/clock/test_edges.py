@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.clock import programs_of_time as programs
 from tests.clock.arena import Arena
-from visualizer.clock import VirtualClock
+from visualizer.clock import NS, VirtualClock
+from visualizer.clock.threads import VirtualThread
 
 
 def test_a_lock_released_at_a_deadline_is_neither_lost_nor_taken_twice(arena: Arena) -> None:
@@ -83,3 +87,41 @@ def test_an_exception_that_ends_a_bare_thread_is_told_by_the_standard_hook(arena
     first, *_, last = arena.run(programs.bare_thread_that_fails).value
     assert first.startswith("Exception ignored in thread started by")
     assert last == "ValueError: nobody catches me"
+
+
+def waits(owed: tuple[int, bool], meanwhile: Callable[[VirtualClock, VirtualThread], None]) -> Any:
+    """A thread that owes time waits up to 10 s, and after 1 s something happens to it.
+
+    Whether it was unparked, or what it raised, and when it goes on.
+    """
+    clock, seen = VirtualClock(), []
+
+    def main() -> None:
+        me = clock.current
+        assert me is not None
+        clock.call_later(1, lambda: meanwhile(clock, me))
+        clock.interrupt(me, lambda: owed)
+        try:
+            seen.append(clock.park("blocked", clock.deadline(10), None))
+        except KeyError as error:
+            seen.append(str(error))
+        seen.append(clock.now)
+
+    clock.run(main)
+    return seen
+
+
+@pytest.mark.parametrize("computed", [True, False])
+def test_what_comes_while_a_thread_settles_is_not_waited_for_again(computed: bool) -> None:
+    seen = waits((2 * NS, computed), lambda clock, me: clock.unpark(me))
+    assert seen == [True, 2 * NS]
+
+
+@pytest.mark.parametrize("computed", [True, False])
+def test_what_is_thrown_while_a_thread_settles_is_raised(computed: bool) -> None:
+    seen = waits((2 * NS, computed), lambda clock, me: clock.throw(me, KeyError("thrown")))
+    assert seen == ["'thrown'", NS]
+
+
+def test_who_owes_nothing_waits_as_ever() -> None:
+    assert waits((0, False), lambda clock, me: clock.unpark(me)) == [True, NS]

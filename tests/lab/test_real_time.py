@@ -11,6 +11,7 @@ import pytest
 from tests.lab.jobs import job, view
 from visualizer.lab import Lab, Limits, UserRequest
 from visualizer.lab.job import Server
+from visualizer.lab.realtime import NOTICEABLE, Used, Watch
 
 # Long computations in C that hold the interpreter lock, and one that does not.
 HOLDS = "sum(range(70_000_000))"
@@ -99,3 +100,11 @@ def test_such_a_trace_is_not_kept(tmp_path: Path) -> None:
         assert list(tmp_path.iterdir()) == []
         lab.run(view("return 'quick'", head=HEAD, limits=LIMITS))
         assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_short_call_that_a_busy_machine_held_up_owes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watch = Watch.__new__(Watch)
+    monkeypatch.setattr(Watch, "_recorder", None, raising=False)  # nothing is recorded
+    assert watch._charge(Used(NOTICEABLE / 10, NOTICEABLE / 10)) == (0, False)

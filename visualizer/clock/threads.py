@@ -20,6 +20,7 @@ class VirtualThread:
     """One thread of a virtual clock. ``ident`` counts from 1 in the order of creation."""
 
     __slots__ = (
+        "called",
         "data",
         "deadline",
         "gate",
@@ -32,6 +33,7 @@ class VirtualThread:
         "real_ident",
         "reason",
         "sentinels",
+        "settling",
         "starter",
         "thread",
         "thrown",
@@ -58,6 +60,8 @@ class VirtualThread:
         self.park_id = 0
         self.deadline: int | None = None
         self.timed_out = False
+        #: It settles what it owes before it waits, and has been unparked while it did.
+        self.settling = self.called = False
         #: What is to be raised in it as soon as it runs.
         self.thrown: BaseException | None = None
         #: The lock it waits for, or None.

@@ -198,7 +198,7 @@ class VirtualClock:
         took, computed = charge()
         if computed:
             self._burn(took)
-        else:
+        elif took:
             self.park("blocked", self.now + took, None, "something outside of Python")
         if put_back is not None:
             put_back()
@@ -284,7 +284,8 @@ class VirtualClock:
         """
         me = self.current
         assert me is not None
-        self.settle()
+        if self._debt is not None and self._settle_before_waiting(me):
+            return True
         me.park_id += 1
         me.parked, me.deadline, me.waits_for, me.timed_out = state, deadline, waits_for, False
         if deadline is not None:
@@ -298,8 +299,26 @@ class VirtualClock:
             self._raise(me)
         return not me.timed_out
 
+    def _settle_before_waiting(self, me: VirtualThread) -> bool:
+        """``settle``, for a thread that has looked already, and found that it has to wait.
+
+        Whether what it is going to wait for has come meanwhile: nobody would tell it again.
+        """
+        me.settling, me.called = True, False
+        try:
+            self.settle()
+        finally:
+            me.settling = False
+        return me.called
+
     def unpark(self, thread: VirtualThread) -> None:
         """Let a parked thread run again when its turn comes."""
+        if thread.settling:
+            thread.called = True
+        else:
+            self._rouse(thread)
+
+    def _rouse(self, thread: VirtualThread) -> None:
         if thread.parked is not None:
             self._wake(thread)
             self._set_horizon()
@@ -314,7 +333,7 @@ class VirtualClock:
     def throw(self, thread: VirtualThread, error: BaseException) -> None:
         """Raise ``error`` in a thread, whether it waits or computes, as a signal's handler may."""
         thread.thrown = error
-        self.unpark(thread)
+        self._rouse(thread)
 
     def _raise(self, me: VirtualThread) -> None:
         error, me.thrown = me.thrown, None

@@ -90,7 +90,13 @@ class Watch:
             clock.interrupt(thread, lambda: self._charge(since(began, native)))
 
     def _charge(self, took: Used) -> tuple[int, bool]:
-        """The call is over, and its thread asks what it owes: ns, and whether it computed."""
+        """The call is over, and its thread asks what it owes: ns, and whether it computed.
+
+        Nothing, if it was short. Only now is that known: the system counts the time that a thread
+        waits for a processor when that wait is over, so a look during one takes it for use.
+        """
+        if took.seconds < NOTICEABLE:
+            return 0, False
         computed = took.computing >= took.seconds / 2
         recorder, what = self._recorder, "computed" if computed else "waited"
         lane = recorder.own_lane()
