@@ -16,9 +16,6 @@ import { html } from "./views/html.js";
 import { Stage } from "./views/stage.js";
 import { besideOf, keepVisit, predicted, wayOf } from "./ways/way.js";
 
-/** Only some pages bring their runs along. */
-const recorded = document.getElementById("record") ? await import("./recorded.js") : null;
-
 void start();
 
 async function start() {
@@ -30,6 +27,8 @@ async function start() {
     void import("./class/main.js").then(({ startClass }) => startClass(root));
     return;
   }
+  /** Only some pages bring their runs along. */
+  const recorded = document.getElementById("record") ? await import("./recorded.js") : null;
   const { view, notices } = parse(location.search, store.lesson.value);
   const record = recorded?.recordIn(document) ?? null;
   for (const line of record?.notices ?? notices) store.notice(line);

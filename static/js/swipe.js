@@ -17,7 +17,7 @@ const OWN = ".timeline, .scrubber, input, select, textarea, [role=tablist], dial
  * @param {{x: number, y: number, t: number}} to
  * @returns {1|-1|0}
  */
-export function wayOf(from, to) {
+export function directionOf(from, to) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   if (Math.abs(dx) < FAR || Math.abs(dx) < FLAT * Math.abs(dy) || to.t - from.t > LONGEST) return 0;
   return dx < 0 ? 1 : -1;
@@ -44,7 +44,7 @@ export function listenToSwipes(root, step) {
     from = event.touches.length === 1 && !isTaken(event.target, root) ? place(event) : null;
   }, { passive: true });
   root.addEventListener("touchend", (event) => {
-    const way = from ? wayOf(from, place(event)) : 0;
+    const way = from ? directionOf(from, place(event)) : 0;
     from = null;
     if (way !== 0) step(way);
   }, { passive: true });

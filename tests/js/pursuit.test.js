@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { approach, placeOf } from "../../static/js/class/pursuit.js";
+import { approach, leaderPlace } from "../../static/js/class/pursuit.js";
 import { cursor } from "./classes.js";
 
 const axis = /** @type {any} */ ({ length: 10, duration: 5 });
@@ -19,17 +19,17 @@ function play({ late = /** @type {() => number} */ (() => 0.03), from = 0, secon
   for (let now = 200; now < seconds * 1000; now += 1000 * FRAME) {
     const led = messages.filter(({ arrived }) => arrived <= now).at(-1);
     if (!led) continue;
-    s = approach(s, placeOf(led, now, speed, false, /** @type {any} */ ({ length: 1000 })), FRAME, speed);
+    s = approach(s, leaderPlace(led, now, speed, false, /** @type {any} */ ({ length: 1000 })), FRAME, speed);
     way.push({ now: now / 1000, s });
   }
   return way;
 }
 
 test("where the class is: at rest where it was said, playing further on, at most at the end", () => {
-  assert.equal(placeOf({ cursor: cursor({ s: 3 }), arrived: 0 }, 9000, 1, false, axis), 3);
-  assert.equal(placeOf({ cursor: cursor({ s: 3, playing: true }), arrived: 1000 }, 2500, 2, false, axis), 6);
-  assert.equal(placeOf({ cursor: cursor({ s: 9, playing: true }), arrived: 0 }, 9000, 1, false, axis), 10);
-  assert.equal(placeOf({ cursor: cursor({ s: 9, t: 4, playing: true }), arrived: 0 }, 500, 1, true, axis), 4.5);
+  assert.equal(leaderPlace({ cursor: cursor({ s: 3 }), arrived: 0 }, 9000, 1, false, axis), 3);
+  assert.equal(leaderPlace({ cursor: cursor({ s: 3, playing: true }), arrived: 1000 }, 2500, 2, false, axis), 6);
+  assert.equal(leaderPlace({ cursor: cursor({ s: 9, playing: true }), arrived: 0 }, 9000, 1, false, axis), 10);
+  assert.equal(leaderPlace({ cursor: cursor({ s: 9, t: 4, playing: true }), arrived: 0 }, 500, 1, true, axis), 4.5);
 });
 
 test("a follower keeps within a tenth of a second of the class", () => {

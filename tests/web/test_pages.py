@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gzip
 import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-import visualizer.web.static as static_files
 from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.resources import folder
-from visualizer.web import create_app
+from visualizer.web import create_app, modules
 from visualizer.web.lean import lean
 
 from .conftest import write_lessons
@@ -236,7 +235,12 @@ def test_style_sheets_come_as_one(client: FlaskClient) -> None:
         == 304
     )
     assert client.get("/static/css/base+tokens.css").headers["ETag"] != both.headers["ETag"]
-    for path in ("css/base+nothing.css", "css/base+../js/main.css", "css/+.css", "js/main+page.js"):
+    for path in (
+        "css/base+nothing.css",
+        "css/base+../js/main.css",
+        "css/+.css",
+        "js/main+nothing.js",
+    ):
         assert client.get(f"/static/{path}").status_code == 404, path
 
 
@@ -247,58 +251,63 @@ def test_comments_of_our_own_stay_here(client: FlaskClient) -> None:
     assert client.get(library).data == (folder("static") / "vendor/preact.module.js").read_bytes()
 
 
-def test_the_page_names_every_module_that_it_needs(client: FlaskClient) -> None:
+def test_what_an_address_names_is_kept_for_good(client: FlaskClient) -> None:
     page = client.get("/s/long_task").get_data(as_text=True)
-    named = re.findall(r'rel="modulepreload" href="([^"]+)"', page)
-    assert len(named) == len(set(named))
-    for path in named:
-        assert client.get(path).status_code == 200
-        text = client.get(path).get_data(as_text=True)
-        for name in re.findall(
-            r"""^(?:import|export)[^;]*?from\s*["'](\.[^"']+)["']""", text, re.M
-        ):
-            wanted = re.sub(r"[^/]+/\.\./|\./", "", f"{path.rpartition('/')[0]}/{name}")
-            assert wanted in named
-    assert not [path for path in named if path.endswith(("/share.js", "/change.js"))]
+    named = re.findall(r'(?:src|href)="(/static/[^"?]+)\?v=([^"]+)"', page)
+    assert len(named) == 3
+    for path, version in named:
+        answer = client.get(f"{path}?v={version}")
+        assert answer.cache_control.immutable
+        assert version in answer.headers["ETag"]
+        for other in (f"{path}?v=0{version}", path):  # a page of yesterday's, or a person
+            assert client.get(other).headers["Cache-Control"] == "no-cache"
+            assert client.get(other).data == answer.data
 
 
-def test_an_etag_tells_what_a_file_contains(tmp_path: Path) -> None:
-    one, two = tmp_path / "one.js", tmp_path / "two.js"
-    one.write_text("first")
-    two.write_text("other")
-    tag = static_files.fingerprint
-    assert tag(one, 0, 5) != tag(two, 0, 5)
-    two.write_text("first")
-    assert tag(one, 0, 5) == tag(two, 1, 5)
+def test_an_etag_tells_what_a_file_contains(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(modules, "_root", lambda: tmp_path)
+
+    def tag(name: str, text: str) -> str:
+        (tmp_path / name).write_text(text)
+        return client.get(f"/static/{name}").headers["ETag"]
+
+    assert tag("one.js", "first") != tag("two.js", "other")
+    assert tag("two.js", "first") == tag("one.js", "first")
 
 
 def test_text_is_compressed_if_the_browser_can(client: FlaskClient) -> None:
     for path in ("/", "/s/long_task", "/static/js/store.js", "/static/css/base.css"):
         plain = client.get(path)
-        small = client.get(path, headers={"Accept-Encoding": "gzip"})
         assert plain.headers.get("Content-Encoding") is None
-        assert small.headers["Content-Encoding"] == "gzip"
-        assert "Accept-Encoding" in small.headers["Vary"]
-        text = zlib.decompress(small.data, wbits=31)
-        assert len(small.data) < len(text)
-    assert gzip.decompress(small.data) == plain.data
+        for encoding, unpack in (("gzip", gzip.decompress), ("br", brotli.decompress)):
+            small = client.get(path, headers={"Accept-Encoding": encoding})
+            assert small.headers["Content-Encoding"] == encoding
+            assert "Accept-Encoding" in small.headers["Vary"]
+            text = unpack(small.data)
+            assert len(small.data) < len(text)
+            assert not path.startswith("/static/") or text == plain.data
+    both = client.get("/static/js/store.js", headers={"Accept-Encoding": "gzip, br"})
+    assert both.headers["Content-Encoding"] == "br"
 
 
-def test_the_stage_is_small_to_transfer(client: FlaskClient) -> None:
-    """Everything that the stage loads, fonts apart, compressed: at most 150 KB."""
-    waiting, seen, size = ["/s/long_task"], set(), 0
-    while waiting:
-        path = waiting.pop()
-        if path in seen or path.endswith(".woff2"):
-            continue
-        seen.add(path)
+def test_the_stage_is_small_and_few(client: FlaskClient) -> None:
+    """All that the stage's page names, fonts apart: at most 150 KB compressed, in few answers,
+    each named by the page itself, so that none waits for another."""
+    page = client.get("/s/long_task").get_data(as_text=True)
+    named = re.findall(r'<(?:link|script)[^>]* (?:src|href)="([^"]+)"', page)
+    named = [path for path in named if not path.endswith(".woff2")]
+    assert len(named) <= 5
+    size = 0
+    for path in ("/s/long_task", *named):
         answer = client.get(path, headers={"Accept-Encoding": "gzip"})
         assert answer.status_code == 200, path
         size += len(answer.data)
-        text = client.get(path).get_data(as_text=True)
-        waiting += re.findall(r'"(/static/[^"]+)"', text)
-        if path.endswith(".js"):
-            for name in re.findall(r"""(?:from|import)\s*["'](\.[^"']+)["']""", text):
-                waiting.append(re.sub(r"[^/]+/\.\./|\./", "", f"{path.rpartition('/')[0]}/{name}"))
-    assert sum(path.endswith(".js") for path in seen) > 15
+        if answer.mimetype == "text/javascript":
+            text = client.get(path).get_data(as_text=True)
+            assert not re.findall(r"^import\b", text, re.MULTILINE)
+            assert text.count("\n// js/") > 50
+        if answer.mimetype == "text/css":
+            assert "@import" not in client.get(path).get_data(as_text=True)
     assert size <= 150 * 1024

@@ -44,7 +44,7 @@ def create_app(
     ``classes`` holds an open register; without it classes are kept in memory only."""
     app = Flask("visualizer", template_folder=str(folder("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.config["COMPRESS_ALGORITHM"] = ["gzip"]
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Compress(app)
     headers.attach(app)

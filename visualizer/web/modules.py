@@ -1,17 +1,19 @@
-"""Which modules a page needs, so that it can ask for all of them at once.
+"""Which modules a page needs: those that it names, and all that these import.
 
-A browser learns of a module's imports only when it has the module; on a slow line each such layer
-costs a way there and back. The page names them beforehand (``rel="modulepreload"``).
+They are given in the order in which a browser would run them, and together, as one (``combine``).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from visualizer.resources import folder
+
+from .combine import CombineError, combine, targets
+from .lean import lean
 
 #: Where the libraries lie that modules import by their bare names.
 VENDORED = {
@@ -23,45 +25,68 @@ VENDORED = {
     "@preact/signals": "vendor/signals.module.js",
 }
 
-#: What an import or a re-export at the beginning of a line names. Those within functions wait.
-_IMPORT = re.compile(r'^(?:import|export)\b(?:[\s\w{},*$]*?\bfrom)?\s*"([^"]+)"', re.MULTILINE)
+#: A file as it is now: below ``static``, its time of change in ns and its size.
+State = tuple[str, int, int]
 
 
-def modules_of(entry: str, vendored: Mapping[str, str]) -> list[str]:
-    """All that ``static/<entry>`` imports, and what they import, as names below ``static``.
+def modules_of(entries: Sequence[str]) -> list[State]:
+    """These modules below ``static`` and all that they import, each behind what it imports.
 
-    ``vendored``: where libraries lie that are imported by their bare names.
+    Raises ``FileNotFoundError``, and ``CombineError`` where modules import each other in a circle.
     """
-    root = Path(str(folder("static")))
-    found: dict[str, None] = {}
-    waiting = [entry]
-    while waiting:
-        name = waiting.pop(0)
+    found: dict[str, State] = {}
+
+    def add(name: str, importers: tuple[str, ...]) -> None:
+        if name in importers:
+            raise CombineError(f"{name} is imported in a circle: {' → '.join(importers)} → {name}")
         if name in found:
-            continue
-        found[name] = None
-        path = root / name
-        state = path.stat()
-        for target in _imports(path, state.st_mtime_ns, state.st_size):
-            if target.startswith("."):
-                waiting.append(_below(name, target))
-            elif target in vendored:
-                waiting.append(vendored[target])
-    return list(found)
+            return
+        state = state_of(name)
+        for target in _targets(state):
+            add(resolve(name, target), (*importers, name))
+        found[name] = state
+
+    for entry in entries:
+        add(entry, ())
+    return list(found.values())
+
+
+def state_of(name: str) -> State:
+    """Raises ``FileNotFoundError``, also for a folder."""
+    path = _root() / name
+    if path.is_dir():
+        raise FileNotFoundError(name)
+    state = path.stat()
+    return name, state.st_mtime_ns, state.st_size
+
+
+def resolve(importer: str, target: str) -> str:
+    """What a module means by the name of another: ``./b.js`` in ``js/a.js``, or a library."""
+    if target in VENDORED:
+        return VENDORED[target]
+    return posixpath.normpath(posixpath.join(posixpath.dirname(importer), target))
+
+
+def content_of(state: State) -> bytes:
+    """What is sent of a file: ours without the comments that are for us."""
+    path = _root() / state[0]
+    content = path.read_bytes()
+    return content if state[0].startswith("vendor/") else lean(content, path.suffix)
+
+
+@lru_cache(maxsize=64)
+def combined(states: tuple[State, ...]) -> bytes:
+    """These modules as one that lies in ``js``. Raises ``CombineError``."""
+    texts = {state[0]: content_of(state).decode() for state in states}
+    return combine(list(texts), texts.__getitem__, resolve, "js").encode()
 
 
 @lru_cache(maxsize=1024)
-def _imports(path: Path, _modified: int, _size: int) -> list[str]:
+def _targets(state: State) -> list[str]:
     """What a file imports; read again if its time or size has changed."""
-    return _IMPORT.findall(path.read_text(encoding="utf-8"))
+    return targets((_root() / state[0]).read_text(encoding="utf-8"))
 
 
-def _below(importer: str, target: str) -> str:
-    """``./b.js`` as ``js/a.js`` means it."""
-    parts: list[str] = list(PurePosixPath(importer).parent.parts)
-    for part in PurePosixPath(target).parts:
-        if part == "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
+@lru_cache(maxsize=1)
+def _root() -> Path:
+    return Path(str(folder("static")))

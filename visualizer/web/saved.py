@@ -22,7 +22,7 @@ from .messages import Refusal
 def saved_app(traces: Sequence[Trace]) -> Flask:
     """Shows these traces at ``/``, and gives them out in every format below ``/export``."""
     app = Flask("visualizer", template_folder=str(folder("templates")), static_folder=None)
-    app.config["COMPRESS_ALGORITHM"] = ["gzip"]
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Compress(app)
     headers.attach(app)

@@ -1,91 +1,146 @@
-"""Static files. A browser keeps them and asks each time whether they are still the same.
+"""Static files: style sheets and modules by the dozen as one answer, which a browser keeps.
 
-Their ETag is made of what they contain: the times of files in an installed wheel are all equal, so
-a time would keep yesterday's module after an upgrade.
+``css/base+stage.css`` is two sheets; ``js/page+main.js`` these two modules and all that they import
+(``combine``). Their addresses name what they contain (``?v=…``), so a browser keeps them for good
+and asks again only for another. Any other file is kept too, but asked for each time. Its ETag is
+made of what it contains: the times of files in an installed wheel are all equal, so a time would
+keep yesterday's module after an upgrade.
 
-Our own modules and style sheets are sent without their comments, which are a quarter of what
-travels. Every line stays where it is, so an error in the browser names the line of the source.
+Our own modules and sheets are sent without their comments, a quarter of what travels, and
+compressed once for all who ask. Every line of a single module stays where it is.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from mimetypes import add_type, guess_type
-from pathlib import Path
-from typing import cast
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple, cast
 
+import brotli
 from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
-from visualizer.resources import folder
+from .combine import has_default
+from .modules import VENDORED, State, combined, content_of, modules_of, state_of
 
-from .lean import KINDS, lean
-from .modules import VENDORED, modules_of
+#: How hard it is compressed; the next higher step of Brotli takes ten times as long for 5%.
+_LEVEL = 9
+_ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda content: brotli.compress(content, quality=_LEVEL),
+    "gzip": lambda content: gzip.compress(content, _LEVEL, mtime=0),
+}
+#: What gets smaller by it.
+_TEXTS = (".js", ".css", ".svg", ".txt")
+_LIBRARIES = frozenset(VENDORED.values())
+_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+class Content(NamedTuple):
+    """What an address gives: these files, as one text."""
+
+    states: tuple[State, ...]
+    suffix: str
+    is_combined: bool = False
+
+    @property
+    def tag(self) -> str:
+        """What they contain, in few letters."""
+        return _tag(self)
+
+    def body(self) -> bytes:
+        if self.is_combined:
+            return combined(self.states)
+        return b"\n".join(map(content_of, self.states))
 
 
 def attach(app: Flask) -> None:
     """Serve the folder ``static`` under ``/static``, as the endpoint ``static``.
 
-    Templates get ``sheets("base", "stage")``, the address of these style sheets as one, and
-    ``modules("js/main.js")``, the addresses of all modules that this one needs."""
+    Templates get ``sheets("base", "stage")``, the address of these style sheets as one;
+    ``module("page", "main")``, that of these modules; and ``import_map("page", "main")``, which
+    tells a browser where to find each of them.
+    """
     # Some systems map these to other types, and a browser then refuses a module.
     add_type("text/javascript", ".js")
     add_type("font/woff2", ".woff2")
-    root = str(folder("static"))
 
     def static(filename: str) -> Response:
-        paths = [_path(root, name) for name in parts(filename)]
-        states = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths]
-        contents = [_content(*state) for state in states]
-        response = Response(b"\n".join(contents), mimetype=guess_type(paths[0].name)[0])
-        tags = [fingerprint(*state) for state in states]
-        tag = tags[0] if len(tags) == 1 else hashlib.sha256("".join(tags).encode()).hexdigest()[:20]
-        response.set_etag(tag)
-        response.headers["Cache-Control"] = "no-cache"
+        content = content_at(filename)
+        is_text = content.suffix in _TEXTS
+        encoding = _accepted() if is_text else ""
+        response = Response(_body(content, encoding), mimetype=guess_type(filename)[0])
+        response.set_etag(f"{content.tag}-{encoding}" if encoding else content.tag)
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        if is_text:
+            response.vary.add("Accept-Encoding")
+        is_named = request.args.get("v") == content.tag
+        response.headers["Cache-Control"] = _FOR_GOOD if is_named else "no-cache"
         return cast(Response, response.make_conditional(request))
 
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=static)
 
+    def address(filename: str) -> str:
+        return url_for("static", filename=filename, v=content_at(filename).tag)
+
     def sheets(*names: str) -> str:
-        return url_for("static", filename=f"css/{'+'.join(names)}.css")
+        return address(f"css/{'+'.join(names)}.css")
 
-    def modules(entry: str) -> list[str]:
-        return [url_for("static", filename=name) for name in modules_of(entry, VENDORED)]
+    def module(*names: str) -> str:
+        return address(f"js/{'+'.join(names)}.js")
 
-    app.jinja_env.globals.update(sheets=sheets, modules=modules, vendored=VENDORED)
+    def import_map(*names: str) -> dict[str, Any]:
+        one = module(*names)
+        content = content_at(f"js/{'+'.join(names)}.js")
+        inside = _shared(content.states) if content.is_combined else []
+        own = {url_for("static", filename=name): one for name in inside if name not in _LIBRARIES}
+        libraries = {
+            name: one if file in inside else url_for("static", filename=file)
+            for name, file in VENDORED.items()
+        }
+        return {"imports": libraries | own}
 
-
-def parts(filename: str) -> list[str]:
-    """``css/base+stage.css`` are two files; any other name is one."""
-    if not filename.startswith("css/") or "+" not in filename:
-        return [filename]
-    stems = filename.removeprefix("css/").removesuffix(".css").split("+")
-    return [f"css/{stem}.css" for stem in stems]
-
-
-def _path(root: str, name: str) -> Path:
-    """The file below the folder. Raises ``NotFound``."""
-    joined = safe_join(root, name)
-    path = Path(joined) if joined is not None else None
-    if path is None or not path.is_file():
-        raise NotFound
-    return path
+    app.jinja_env.globals.update(sheets=sheets, module=module, import_map=import_map)
 
 
-@lru_cache(maxsize=1024)
-def fingerprint(path: Path, _modified: int, _size: int) -> str:
-    """What the file contains, in few letters; read again if its time or size has changed."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:20]
+def content_at(filename: str) -> Content:
+    """What lies there, below the folder. Raises ``NotFound``."""
+    path = PurePosixPath(filename)
+    names = [filename]
+    if "+" in path.stem and path.suffix in (".css", ".js") and len(path.parts) == 2:
+        names = [f"{path.parent}/{stem}{path.suffix}" for stem in path.stem.split("+")]
+    try:
+        if any(safe_join(".", name) is None for name in names):
+            raise NotFound
+        if path.suffix == ".js" and len(names) > 1:
+            return Content(tuple(modules_of(names)), ".js", is_combined=True)
+        return Content(tuple(map(state_of, names)), path.suffix)
+    except FileNotFoundError:
+        raise NotFound from None
+
+
+def _accepted() -> str:
+    """The best of the encodings that the browser takes; "" is none."""
+    return request.accept_encodings.best_match(_ENCODINGS, default="") or ""
 
 
 @lru_cache(maxsize=256)
-def _content(path: Path, _modified: int, _size: int) -> bytes:
-    """What is sent of the file."""
-    content = path.read_bytes()
-    return (
-        lean(content, path.suffix)
-        if path.suffix in KINDS and "vendor" not in path.parts
-        else content
-    )
+def _body(content: Content, encoding: str) -> bytes:
+    body = content.body()
+    return _ENCODINGS[encoding](body) if encoding else body
+
+
+@lru_cache(maxsize=256)
+def _tag(content: Content) -> str:
+    return hashlib.sha256(content.body()).hexdigest()[:20]
+
+
+@lru_cache(maxsize=64)
+def _shared(states: tuple[State, ...]) -> list[str]:
+    """Those of combined modules that others may take from there: by names, not as a default."""
+    return [state[0] for state in states if not has_default(content_of(state).decode())]

@@ -8,7 +8,7 @@ import { takeViews } from "../panels.js";
 import { startRuns } from "../runs.js";
 import * as store from "../store.js";
 import { marks } from "./marks.js";
-import { approach, placeOf } from "./pursuit.js";
+import { approach, leaderPlace } from "./pursuit.js";
 import { loadLesson, requestsOf, sameRuns, usualRequests } from "./scene.js";
 import { emit } from "./socket.js";
 import * as state from "./state.js";
@@ -102,7 +102,7 @@ function keepUp() {
   const axis = store.axis.value;
   const all = store.complete();
   const linear = store.trueTime.value;
-  const goal = placeOf(led, performance.now(), store.speed.value, linear, axis);
+  const goal = leaderPlace(led, performance.now(), store.speed.value, linear, axis);
   const moving = all && cursor.playing && goal < (linear ? axis.duration : axis.length) - 1e-6;
   store.setGuide(moving ? guide : null);
   untracked(() => store.stand(all && cursor.playing && !moving ? { slot: cursor.slot, s: axis.length } : cursor, moving));
@@ -117,7 +117,7 @@ function guide(elapsed) {
   const speed = store.speed.peek();
   const { s, t } = store.cursor.peek();
   if (!led) return { s };
-  const next = approach(linear ? t : s, placeOf(led, performance.now(), speed, linear, axis), elapsed, speed, calm.value);
+  const next = approach(linear ? t : s, leaderPlace(led, performance.now(), speed, linear, axis), elapsed, speed, calm.value);
   return { s: linear ? axis.toStory(next) : next };
 }
 

@@ -77,7 +77,7 @@ export function markPresent() {
 }
 
 /** A mark in words. @param {string} name @returns {string} */
-export function inWords(name) {
+export function markInWords(name) {
   const [kind, slot, ...rest] = name.split(":");
   const shown = store.slots.value[Number(slot)];
   const where = shown ? ` of “${shown.title}”` : "";

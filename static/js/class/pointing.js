@@ -31,7 +31,7 @@ export function point(on) {
 /** Send what is pointed at and show what the class is pointed at. @param {HTMLElement} root */
 export function startPointing(root) {
   root.addEventListener("pointermove", (event) => {
-    if (pointing.value) pointer.value = placeOf(event.target, event.clientX, event.clientY);
+    if (pointing.value) pointer.value = pointedAt(event.target, event.clientX, event.clientY);
   });
   effect(() => {
     if (state.mode.value !== "lead" && pointing.peek()) point(false);
@@ -73,7 +73,7 @@ function boxOf(element) {
 }
 
 /** @param {EventTarget|null} target @param {number} x @param {number} y @returns {Pointer|null} */
-export function placeOf(target, x, y) {
+export function pointedAt(target, x, y) {
   const element = target instanceof Element ? target.closest("[data-at]") : null;
   if (!element) return null;
   const box = boxOf(element);

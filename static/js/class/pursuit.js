@@ -24,7 +24,7 @@ const DRIFT = 0.5;
  * @param {Axis} axis
  * @returns {number} story position, or seconds on the true axis
  */
-export function placeOf({ cursor, arrived }, now, speed, linear, axis) {
+export function leaderPlace({ cursor, arrived }, now, speed, linear, axis) {
   const passed = cursor.playing ? Math.max(0, now - arrived) / 1000 * speed : 0;
   return linear ? Math.min(cursor.t + passed, axis.duration) : Math.min(cursor.s + passed, axis.length);
 }

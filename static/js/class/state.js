@@ -52,7 +52,7 @@ export const snapshot = signal(null);
 /** Whether this connection has entered: messages go out only then. */
 export const entered = signal(false);
 /** @type {Signal<"connecting"|"online"|"offline">} */
-export const connection = signal("connecting");
+export const classConnection = signal("connecting");
 /** Why the server will not have us, for good: `no_class`, `not_yours`, `removed`, `forgotten`. @type {Signal<Fault|null>} */
 export const refused = signal(null);
 /** @type {Signal<Role>} */
@@ -323,7 +323,7 @@ export function refuse(fault) {
 /** The connection's state; a lost one has not entered any more. @param {"connecting"|"online"|"offline"} state */
 export function setConnection(state) {
   batch(() => {
-    connection.value = state;
+    classConnection.value = state;
     if (state !== "online") entered.value = false;
   });
 }

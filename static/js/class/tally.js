@@ -29,7 +29,7 @@ export function tallyOf(question, distribution, { mine, right = [], bases = [] }
     const counts = bars.map((bar) => bar?.count ?? 0);
     return {
       answer,
-      letter: isListed(question.kind) ? letterOf(place) : "",
+      letter: isListed(question.kind) ? choiceLetter(place) : "",
       counts,
       shares: counts.map((count, i) => shareOf(count, counted[i] ?? 0)),
       own: isOwn(question.kind, answer, mine),
@@ -43,7 +43,7 @@ export function tallyOf(question, distribution, { mine, right = [], bases = [] }
 export const isListed = (kind) => kind === "choice" || kind === "choices";
 
 /** @param {number} place from 0 @returns {string} */
-export const letterOf = (place) => String.fromCharCode(65 + place);
+export const choiceLetter = (place) => String.fromCharCode(65 + place);
 
 /**
  * All answers of all rounds: those offered in the question's order, numbers from low to high.

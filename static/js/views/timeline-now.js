@@ -34,7 +34,7 @@ const HOP_PART = 0.55;
  * @param {ReadonlySignal<number>} mix
  * @returns {() => void} stops it
  */
-export function follow(root, layout, axis, mix) {
+export function followCursor(root, layout, axis, mix) {
   const playhead = /** @type {HTMLElement} */ (root.querySelector(".playhead"));
   const time = /** @type {HTMLElement} */ (root.querySelector(".playhead-time"));
   const figures = document.createTextNode("");

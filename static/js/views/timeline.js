@@ -19,7 +19,7 @@ import { Falls } from "./timeline-falls.js";
 import { Foot } from "./timeline-foot.js";
 import { along, layOut, placeOf } from "./timeline-layout.js";
 import { Minimap } from "./timeline-minimap.js";
-import { follow } from "./timeline-now.js";
+import { followCursor } from "./timeline-now.js";
 import { usePointer } from "./timeline-pointer.js";
 import { LaneNames, Still } from "./timeline-still.js";
 import { showTip, Tip, tip } from "./timeline-tip.js";
@@ -76,7 +76,7 @@ export function Timeline() {
     const element = root.current;
     if (!element || width === 0) return undefined;
     if (!element.querySelector(".span[tabindex='0']")) element.querySelector(".span")?.setAttribute("tabindex", "0");
-    return follow(element, layout, scale, mix);
+    return followCursor(element, layout, scale, mix);
   }, [layout, scale]);
 
   useEffect(() => keepInView(() => placeOf(whole, cursor.value, mix.value)), [whole]);

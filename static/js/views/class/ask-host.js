@@ -8,7 +8,7 @@ import { signal } from "@preact/signals-core";
 
 import { callOf } from "../../class/method.js";
 import { question as asked, seats, votes as counted } from "../../class/state.js";
-import { growth, letterOf, rightShares } from "../../class/tally.js";
+import { growth, choiceLetter, rightShares } from "../../class/tally.js";
 import { html } from "../html.js";
 import { rich } from "../rich.js";
 import { Countdown } from "./ask-clock.js";
@@ -81,7 +81,7 @@ function Body({ question, votes }) {
         <//>`
       : html`
           ${(kind === "choice" || kind === "choices" || kind === "order") && html`<ul class="ask-choices">
-            ${(choices ?? []).map((choice, i) => html`<li key=${choice}><span class="votes-letter">${letterOf(i)}</span> ${rich(choice)}</li>`)}
+            ${(choices ?? []).map((choice, i) => html`<li key=${choice}><span class="votes-letter">${choiceLetter(i)}</span> ${rich(choice)}</li>`)}
           </ul>`}
           ${kind === "step" && html`<p class="quiz-note">Everybody answers with a step of the run: point at its row in the execution table.</p>`}
           ${votes && votes.answered > 0 &&

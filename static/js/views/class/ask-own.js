@@ -3,7 +3,7 @@
  */
 
 import { MOST_CHOICES } from "../../class/asking.js";
-import { letterOf } from "../../class/tally.js";
+import { choiceLetter } from "../../class/tally.js";
 import { lesson, presentOf, slots } from "../../store.js";
 import { html } from "../html.js";
 
@@ -60,11 +60,11 @@ function Choices({ form, set }) {
         ${judged &&
         html`<label class="ask-right">
           <input type=${kind === "choice" ? "radio" : "checkbox"} name="ask-right" checked=${right.includes(i)} onChange=${() => mark(i)} />
-          <span class="visually-hidden">${letterOf(i)} is right</span>
+          <span class="visually-hidden">${choiceLetter(i)} is right</span>
         </label>`}
-        <span class="votes-letter" aria-hidden="true">${letterOf(i)}</span>
-        <input class="ask-input" maxlength="200" aria-label=${`Answer ${letterOf(i)}`} value=${choice} onInput=${(/** @type {Event} */ event) => write(i, valueOf(event.target))} />
-        <button type="button" class="icon-button" aria-label=${`Remove answer ${letterOf(i)}`} disabled=${choices.length <= 2} onClick=${() => drop(i)}>×</button>
+        <span class="votes-letter" aria-hidden="true">${choiceLetter(i)}</span>
+        <input class="ask-input" maxlength="200" aria-label=${`Answer ${choiceLetter(i)}`} value=${choice} onInput=${(/** @type {Event} */ event) => write(i, valueOf(event.target))} />
+        <button type="button" class="icon-button" aria-label=${`Remove answer ${choiceLetter(i)}`} disabled=${choices.length <= 2} onClick=${() => drop(i)}>×</button>
       </div>`,
     )}
     ${choices.length < MOST_CHOICES &&

@@ -7,7 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import { answering, askVerdict, give, openOutbox, setDraft, verdicts } from "../../class/answering.js";
 import { callOf } from "../../class/method.js";
-import { code, connection, missed, question as asked, you } from "../../class/state.js";
+import { code, classConnection, missed, question as asked, you } from "../../class/state.js";
 import { jumpTo } from "../../store.js";
 import { html } from "../html.js";
 import { Field, blank, inWords, isComplete } from "../quiz-fields.js";
@@ -128,7 +128,7 @@ function Ballot({ question }) {
 /** @param {"none"|"sending"|"stored"} stage @param {boolean} changed @param {string} fault */
 function fate(stage, changed, fault) {
   if (stage === "sending") {
-    return connection.value === "online" ? "Sending…" : "No connection. Your answer is kept here and is sent as soon as it is back.";
+    return classConnection.value === "online" ? "Sending…" : "No connection. Your answer is kept here and is sent as soon as it is back.";
   }
   if (changed && stage === "stored") return "Not sent yet: your earlier answer counts.";
   if (stage === "stored") return html`<${Check} /> Your answer is stored.`;

@@ -4,7 +4,7 @@
 
 import { back, giveWheel, open, pressLost, showJoin } from "../../class/actions.js";
 import { together } from "../../class/follow.js";
-import { inWords, marks } from "../../class/marks.js";
+import { markInWords, marks } from "../../class/marks.js";
 import { point, pointing } from "../../class/pointing.js";
 import * as state from "../../class/state.js";
 import { lesson } from "../../store.js";
@@ -21,7 +21,7 @@ export function ClassBar() {
     <div class="class-words">
       <p><span role="status"><${Words} /></span>${state.mode.value === "own" && online() && html` <${Whereabouts} />`}</p>
       <p class="visually-hidden" role="status">
-        ${marks.value.length > 0 && `Marked: ${marks.value.map(inWords).join(", ")}.`}
+        ${marks.value.length > 0 && `Marked: ${marks.value.map(markInWords).join(", ")}.`}
       </p>
     </div>
     <div class="class-tools">
@@ -53,7 +53,7 @@ function Words() {
     : html`<strong>You follow ${name}.</strong> ${" "}<span class="class-more">${state.title.value}</span>`;
 }
 
-const online = () => state.connection.value === "online" && state.entered.value;
+const online = () => state.classConnection.value === "online" && state.entered.value;
 
 /** @returns {string} */
 function leader() {

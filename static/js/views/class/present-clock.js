@@ -4,7 +4,7 @@ import { signal } from "@preact/signals-core";
 import { useEffect } from "preact/hooks";
 
 import { classClock, tick, watchClock } from "../../class/countdown.js";
-import { code, connection, serverNow, snapshot } from "../../class/state.js";
+import { code, classConnection, serverNow, snapshot } from "../../class/state.js";
 import { html } from "../html.js";
 
 const nameOf = () => `meanwhile.clock.${code.value}`;
@@ -53,6 +53,6 @@ export function ClassClock() {
         }} />
       <span>min</span>
     </label>
-    ${connection.value !== "online" && html`<p class="present-offline" role="status">No connection. Trying again…</p>`}
+    ${classConnection.value !== "online" && html`<p class="present-offline" role="status">No connection. Trying again…</p>`}
   </div>`;
 }
