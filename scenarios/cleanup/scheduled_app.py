@@ -6,6 +6,7 @@ from celery import Celery
 from flask import Flask
 
 CLEAN_SECONDS = 2
+EVERY_SECONDS = 2.5
 
 app = Flask(__name__)
 celery = Celery("shop", broker="redis://localhost")
@@ -16,7 +17,7 @@ def clean_up():
     time.sleep(CLEAN_SECONDS)  #: Old baskets are deleted, which takes {CLEAN_SECONDS} s
 
 
-celery.conf.beat_schedule = {"clean up": {"task": clean_up.name, "schedule": 2.5}}
+celery.conf.beat_schedule = {"clean up": {"task": clean_up.name, "schedule": EVERY_SECONDS}}
 
 
 @app.get("/")

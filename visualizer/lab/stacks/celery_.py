@@ -51,6 +51,7 @@ class CeleryStack(Stack):
         "celery.utils.timer2",
         "kombu.transport.redis",
         "celery.backends.redis",
+        "visualizer.lab.wall.beat",
         "visualizer.lab.wall.celery_",
         "visualizer.lab.stacks.celery_transport",
         "visualizer.lab.stacks.celery_results",
@@ -112,10 +113,12 @@ class CeleryStack(Stack):
             celery_.connect(run)
 
     def work(self, run: Observed, ready: Callable[[list[str]], None]) -> None:
-        from visualizer.lab.wall import celery_
+        from visualizer.lab.wall import beat, celery_
 
         queue = run.job.queue
         assert queue is not None
+        if link.process().name == BEAT:
+            beat.work(run, find_app(run), ready)
         group = queue.group(link.process().place)
         self._open_lanes(run, queue.count, group.concurrency)
         celery_.work(run, group, ready)

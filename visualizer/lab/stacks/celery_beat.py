@@ -13,7 +13,7 @@ from visualizer.lab.job import Job
 from visualizer.lab.recorder import Lane
 from visualizer.trace.events import LaneBorn
 
-from .base import Run
+from .base import Observed, Run
 
 BEAT = "beat"
 """The name of its process."""
@@ -27,16 +27,22 @@ def has_plan(job: Job) -> bool:
     return wanted and any(map(_PLANS.search, job.sources.values()))
 
 
+def open_lane(run: Observed) -> None:
+    """The thread that loaded the program is beat's, and has a lane from now on."""
+    recorder, own = run.recorder, link.process()
+    current = recorder.clock.current
+    assert current is not None
+    lane = current.data = Lane(own.id, "process", own.called("Celery beat"))
+    recorder.add(LaneBorn(recorder.now, lane.id, lane.kind, lane.name))
+
+
 def be_beat(run: Run, app: Any) -> None:
     """Be the process of beat, for good."""
     from celery.beat import Scheduler, Service
 
-    recorder, current, own = run.recorder, run.clock.current, link.process()
-    assert current is not None
-    lane = current.data = Lane(own.id, "process", own.called("Celery beat"))
-    recorder.add(LaneBorn(recorder.now, lane.id, lane.kind, lane.name))
+    open_lane(run)
     if run.job.until is not None:
-        recorder.held.add(BEAT)  # there is a time to end at: until then more is to come
+        run.recorder.held.add(BEAT)  # there is a time to end at: until then more is to come
 
     class Plan(Scheduler):  # type: ignore[misc]  # Celery comes without types
         def adjust(self, n: float, drift: float = 0.0) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from visualizer.lab.job import Job
-from visualizer.lab.stacks import imports, stacks_of
+from visualizer.lab.stacks import imports
 
 _PROCESSES = ("multiprocessing", "ProcessPoolExecutor")
 _PLANNED = ("enqueue_in", "enqueue_at", "interval", "schedule")
@@ -21,8 +21,6 @@ def unable(job: Job) -> str | None:
         return "RQ's scheduler does not run on the wall clock yet"
     if job.broker is not None and (_is_rq(job) or imports(job, "redis")):
         return "RQ and a program's own Redis client run on the embedded Redis only; no --broker"
-    if any(stack.processes(job) for stack in stacks_of(job)):
-        return "Celery's beat does not run on the wall clock yet"
     if any(word in text for word in _PROCESSES for text in job.sources.values()):
         return "pools of processes do not run on the wall clock yet"
     if any(request.socket or request.stream for request in job.requests):

@@ -38,6 +38,7 @@ from .nursery import Nursery, Peer
 from .open import OpenWork
 from .plan import Plan
 from .process import Role
+from .rest import Rest
 from .scribe import Scribe
 from .users import Street
 
@@ -69,7 +70,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _names = msgspec.msgpack.Decoder(list[str]).decode
 _number = msgspec.msgpack.Decoder(int).decode
 
-#: What orders things that happen at the same time: users, the server, beat, the queue's workers.
+#: What orders things that happen at the same time: users, the server, workers, the program's own.
 _RANKS = {"web": 1, "worker": 3, "child": 4}
 
 
@@ -118,6 +119,11 @@ class Conductor:
         self._queues: set[str] = set()
         self._over = asyncio.Event()
         self._last = 0.0
+        #: Whether a clock starts tasks for ever.
+        self._periodic = any(stack.processes(job) for stack in stacks_of(job))
+        self._rest = Rest()
+        #: When something last happened to a user, so far (ns).
+        self._went = 0
         self._number = 0
         self._scribe: Scribe | None = None
         if about is not None and client is not None:
@@ -128,6 +134,9 @@ class Conductor:
         if self._failure is not None:
             raise self._failure
         events = merged(self._told)
+        if self._periodic and self._cut is None and self._job.until is None:
+            rest = self._rest.since(self._went)
+            events = [each for each in events if rest is None or each.t <= rest]
         if events and isinstance(events[-1], (Cut, End)):
             return events
         now = events[-1].t if events else 0
@@ -318,9 +327,15 @@ class Conductor:
                 self._over.set()
 
     def _is_open(self) -> bool:
-        if (self._visitors is not None and self._visitors.open) or self._open.busy:
+        if self._visitors is not None and self._visitors.open:
             return True
         if self._plan.coming or any(each.retiring and not each.gone for each in self._peers):
+            return True
+        if self._periodic:
+            # With a time to end at more is to come until then.
+            rest = None if self._job.until is not None else self._rest.since(self._went)
+            return rest is None or self.now - rest < nanoseconds(QUIET)
+        if self._open.busy:
             return True
         quiet = time.monotonic() - self._last
         return quiet < (LEFT_ALONE if self._open.queued else QUIET)
@@ -333,6 +348,7 @@ class Conductor:
 
     def _tell(self, event: Event) -> None:
         self._take(0, "", event)
+        self._went = max(self._went, event.t)
 
     def _take(self, rank: int, process: str, event: Event | Died | Happened) -> None:
         self._told.append((rank, process, event))
@@ -343,8 +359,10 @@ class Conductor:
             self._over.set()
         elif isinstance(event, Died):
             self._open.died(process)
+            self._rest.died(process, event.t)
         elif not isinstance(event, Happened):
             self._open.see(process, event)
+            self._rest.see(process, event)
 
     def _hear(self, peer: Peer) -> None:
         try:
