@@ -44,6 +44,14 @@ _FORMAT = click.option(
     " variable tracker; chrome for Perfetto; mermaid for a sequence diagram.",
 )
 
+_CLOCK = click.option(
+    "--clock",
+    type=click.Choice(["virtual", "wall"]),
+    default="virtual",
+    show_default=True,
+    help="wall runs it for real: real servers, real workers, real time.",
+)
+
 _STAND_INS = click.option(
     "--stand-in",
     "stand_ins",
@@ -190,13 +198,7 @@ def serve(
     show_default=True,
     help="Any other makes threads take turns differently.",
 )
-@click.option(
-    "--clock",
-    type=click.Choice(["virtual", "wall"]),
-    default="virtual",
-    show_default=True,
-    help="wall runs it for real: real servers, real workers, real time.",
-)
+@_CLOCK
 @BROKER_OPTION
 @_STAND_INS
 @_FAULTS
@@ -284,6 +286,8 @@ def run(
     "--env", "variables", multiple=True, metavar="NAME=VALUE", help="Set an environment variable."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="As for run.")
+@_CLOCK
+@BROKER_OPTION
 @_STAND_INS
 @_FAULTS
 @_FORMAT
@@ -297,6 +301,8 @@ def trace(
     queue_app: str | None,
     variables: tuple[str, ...],
     seed: int,
+    clock: str,
+    broker: str | None,
     stand_ins: tuple[str, ...],
     faults: tuple[str, ...],
     format_: str,
@@ -306,6 +312,8 @@ def trace(
     The program may have several files. Name it by a file, APP.py:app, or by a module as seen from
     here: shop, shop.web:app, or with a call of its factory: 'shop:create_app("test")'.
     """
+    from msgspec.structs import replace
+
     from visualizer.lab import Queue
     from visualizer.lab.job import Server
     from visualizer.lab.program import ProgramError, find_program
@@ -331,6 +339,7 @@ def trace(
         services=services,
         faults=troubles,
     )
+    job = replace(job, clock=clock, broker=broker)
     folder = os.path.relpath(found.root)
     _show(_run_all([job], [folder]), [f"{found.file}:{found.app}"], format_, as_list=False)
 
