@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from visualizer.lab import Job
+from visualizer.lab import Job, LabError
 from visualizer.trace import About, Trace, derive
 from visualizer.trace import events as ev
+from visualizer.trace.growing import Grown
 from visualizer.trace.records import OutputRecord
 
 
@@ -42,12 +43,23 @@ class FakeLab:
     def __init__(self, answer: Trace | Exception | None = None) -> None:
         self.answer = answer or trace()
         self.asked: list[Job] = []
+        #: What a run on the wall clock tells while it goes on, and what a test does after each.
+        self.grown: list[Grown | None] = []
+        self.then: Callable[[], None] = lambda: None
 
     def run(self, job: Job) -> Trace:
         self.asked.append(job)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    def follow(self, job: Job, hear: Callable[[Grown | None], bool]) -> Trace:
+        trace = self.run(job)
+        for grown in self.grown:
+            if not hear(grown):
+                raise LabError("closed", "nobody waits for this run any more")
+            self.then()
+        return trace
 
 
 class Wire:

@@ -10,6 +10,7 @@ from visualizer.lab import LabError
 from visualizer.trace import records_of
 from visualizer.web.chunks import Shelf
 from visualizer.web.messages import Refusal
+from visualizer.web.real import Real
 from visualizer.web.streams import Limits, Streams
 
 from .fakes import FakeLab, Wire, job, trace
@@ -26,8 +27,10 @@ class Class:
         self.wire = Wire()
         self.shelf = Shelf(self.lab, records_of, breathe=lambda: None, capacity=capacity)
         self.slept: list[float] = []
+        self.real = Real(self.lab, records_of, lambda _: ([], ""), breathe=lambda: None)
         self.streams = Streams(
             self.shelf,
+            self.real,
             self.wire.send,
             self.wire.spawn,
             self.slept.append,
@@ -277,7 +280,9 @@ def test_who_acknowledges_keeps_the_run() -> None:
 def test_sweeping_lasts_as_long_as_anybody_is_there() -> None:
     here = Class(sweep=5)
     wire = here.wire
-    streams = Streams(here.shelf, wire.send, wire.spawn, here.slept.append, Limits(sweep=5))
+    streams = Streams(
+        here.shelf, here.real, wire.send, wire.spawn, here.slept.append, Limits(sweep=5)
+    )
     streams.connect("a")
     streams.connect("b")
     assert len(wire.waiting) == 1

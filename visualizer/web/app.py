@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import Flask
@@ -11,10 +11,11 @@ from flask_compress import Compress
 from flask_socketio import SocketIO
 
 from visualizer.course import Library
-from visualizer.lab import Lab
+from visualizer.lab import Job, Lab
 from visualizer.lessons import Catalogue
 from visualizer.resources import folder
 from visualizer.trace import records_of
+from visualizer.trace.agreement import Free
 
 from . import broadcast, course_pages, embed, errors, exports, headers, pages, quiz, static
 from .chunks import Shelf
@@ -24,6 +25,7 @@ from .desk import Desk
 from .gate import Gate
 from .guard import MAX_MESSAGE, guarded, unwaited
 from .launch import AsyncMode
+from .real import Real
 from .sockets import attach
 from .streams import Limits, Streams
 from .wire import Json, Packet
@@ -74,8 +76,15 @@ def create_app(
     app.wsgi_app = Gate(app.wsgi_app, _backlog(engine))  # type: ignore[method-assign]  # how Flask documents that middleware is put on
 
     shelf = Shelf(lab, records_of, breathe=lambda: socketio.sleep(0))
+
+    def free_of(job: Job) -> tuple[Collection[Free], str]:
+        table = catalogue.lesson(job.scenario).wall(job.variant)
+        return table.free, table.why
+
+    real = Real(lab, records_of, free_of, breathe=lambda: socketio.sleep(0))
     streams = Streams(
         shelf,
+        real,
         lambda connection, event, message, acknowledged: socketio.emit(
             event, message, to=connection, callback=acknowledged
         ),

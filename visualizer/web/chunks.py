@@ -20,7 +20,7 @@ from visualizer.trace.records import Trace
 
 #: Bytes of a whole ``chunk`` message, and what of it is left for records.
 MAX_CHUNK = 32 * 1024
-_ROOM = MAX_CHUNK - 512
+ROOM = MAX_CHUNK - 512
 #: Records between two breaths for the other connections.
 _BREATH = 200
 #: The fields of the `end` message, besides those that name the run.
@@ -47,6 +47,10 @@ class Packed:
     end: dict[str, Any]
     size: int
 
+    def chunk(self, number: int) -> dict[str, Any] | None:
+        """The fields of this chunk, None behind the last."""
+        return self.chunks[number] if number < len(self.chunks) else None
+
 
 def pack(trace: Trace, records: Iterable[dict[str, Any]], breathe: Callable[[], None]) -> Packed:
     """Cut a trace into chunks. ``breathe`` is called now and then in between."""
@@ -54,7 +58,7 @@ def pack(trace: Trace, records: Iterable[dict[str, Any]], breathe: Callable[[], 
     size = 0
     for texts in _gathered(records, breathe):
         size += sum(map(len, texts))
-        if len(texts) == 1 and len(texts[0]) > _ROOM:
+        if len(texts) == 1 and len(texts[0]) > ROOM:
             chunks += _parts(texts[0].decode())
         else:
             chunks.append({"records": msgspec.Raw(b"[" + b",".join(texts) + b"]")})
@@ -72,7 +76,7 @@ def _gathered(
         if count % _BREATH == 0:
             breathe()
         text = msgspec.json.encode(record)
-        if texts and size + len(text) > _ROOM:
+        if texts and size + len(text) > ROOM:
             yield texts
             texts, size = [], 0
         texts.append(text)
@@ -83,7 +87,7 @@ def _gathered(
 
 def _parts(text: str) -> Iterator[dict[str, Any]]:
     # A character takes four bytes at most, be it escaped in the message or not.
-    step = _ROOM // 4
+    step = ROOM // 4
     for start in range(0, len(text), step):
         part, more = text[start : start + step], start + step < len(text)
         yield {"records": [], "part": part, "more": more}

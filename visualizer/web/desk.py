@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from visualizer.lab.cache import key_of
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Job
@@ -18,6 +20,7 @@ from visualizer.lessons import Catalogue, Chapter, Lesson, ParameterError
 from visualizer.lessons.highlight import highlight
 
 from .messages import Close, Open, Refusal, SlotRequest, only, plain_values, positions, read
+from .real import why_not
 from .streams import Streams
 
 
@@ -48,6 +51,8 @@ class Desk:
             first = answers[0]["error"]
             field = ".".join(part for part in ("slots[0]", first["field"]) if part)
             return {"error": {**first, "field": field}, "slots": answers}, None
+        if message.run and any(job.clock == "wall" for job in jobs.values()):
+            raise Refusal("changed", "A real run does not happen twice; open it anew.", "run")
         run = _continued(message.run, jobs) if message.run else _named(jobs)
         start = self._streams.open(connection, run, jobs, after)
         return {"run": run, "slots": answers}, start
@@ -78,17 +83,19 @@ def job_of(
     lesson: Lesson, variant: str, parameters: dict[str, Any], seed: int, clock: str = "virtual"
 ) -> Job:
     """The job of these settings. Raises ``Refusal`` that names the field."""
-    if clock == "wall":
-        message = "The wall clock is not offered here yet; use the virtual clock."
-        raise Refusal("unavailable", message, "clock")
     values = plain_values(parameters)
     try:
-        return lesson.job(variant, values, seed)
+        job = lesson.job(variant, values, seed)
     except ParameterError as error:
         named = error.field in values
         field = f"parameters.{error.field}" if named else error.field
         code = "unknown_variant" if error.field == "variant" and not named else "parameter"
         raise Refusal(code, error.message, field) from error
+    if clock != "wall":
+        return job
+    if reason := why_not(lesson, job):
+        raise Refusal("unavailable", reason, "clock")
+    return replace(job, clock="wall")
 
 
 def _shown(lesson: Lesson, wish: SlotRequest, job: Job) -> dict[str, Any]:

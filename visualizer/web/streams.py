@@ -2,8 +2,9 @@
 
 Nothing waits in line for a client. A slot's next chunk goes out when the one before has been
 acknowledged, and until then the slot is only a small record here: no thread, no copy of the trace.
-A client that does not acknowledge for long loses the run. Knows nothing of sockets: what to send
-with, and where work runs in the background, is given.
+A client that does not acknowledge for long loses the run. A run on the wall clock goes on in the
+background as long as somebody wants it, and is sent as it grows. Knows nothing of sockets: what to
+send with, and where work runs in the background, is given.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from visualizer.lab.errors import LabError
 from visualizer.lab.job import Job
 
-from .chunks import Packed, Shelf
+from .chunks import Shelf
 from .messages import Refusal
+from .real import Growing, Real
 
 log = logging.getLogger(__name__)
 
@@ -42,15 +44,29 @@ class Limits:
     sweep: float = 5.0
 
 
+class Source(Protocol):
+    """What a slot is sent: ``chunk(number)`` of it, and ``end`` behind the last. Either may be
+    None where it is not there yet."""
+
+    @property
+    def end(self) -> dict[str, Any] | None: ...
+
+    def chunk(self, number: int, /) -> dict[str, Any] | None: ...
+
+
 @dataclass(eq=False)
 class Stream:
-    """One slot of a run. ``next`` is the chunk to send; ``since`` when the last one was sent."""
+    """One slot of a run. ``next`` is the chunk to send; ``since`` when the last one was sent.
+
+    ``growing`` is what has come of a run on the wall clock.
+    """
 
     run: Run
     slot: int
     job: Job
     next: int = 0
     since: float | None = None
+    growing: Growing | None = None
 
 
 @dataclass(eq=False)
@@ -77,6 +93,7 @@ class Streams:
     def __init__(
         self,
         shelf: Shelf,
+        real: Real,
         send: Send,
         spawn: Callable[..., object],
         sleep: Callable[[float], object],
@@ -85,6 +102,7 @@ class Streams:
     ) -> None:
         self.limits = limits or Limits()
         self._shelf = shelf
+        self._real = real
         self._send = send
         self._spawn = spawn
         self._sleep = sleep
@@ -120,6 +138,7 @@ class Streams:
             if run in here.runs:
                 self._drop(here.runs[run])
             self._check_bounds(here, len(jobs))
+            self._real.reserve(sum(job.clock == "wall" for job in jobs.values()))
             opened = here.runs[run] = Run(run, here)
             for slot, job in jobs.items():
                 opened.streams[slot] = Stream(opened, slot, job, after.get(slot, -1) + 1)
@@ -189,10 +208,13 @@ class Streams:
 
     def _work(self, stream: Stream) -> None:
         """In the background: have the trace made, and send the first of it."""
-        packed: Packed | None = None
+        source: Source | None = None
         fault: dict[str, Any] | None = None
         try:
-            packed = self._shelf.get(stream.job, lambda: stream.run.open)
+            if stream.job.clock == "wall":
+                source = self._run_for_real(stream)
+            else:
+                source = self._shelf.get(stream.job, lambda: stream.run.open)
         except LabError as error:
             fault = {
                 "code": error.code,
@@ -208,29 +230,47 @@ class Streams:
         if fault is not None:
             if self._ended(stream):
                 self._problem(stream, fault)
-        elif packed is not None:
-            self._advance(stream, packed)
+        elif source is not None:
+            self._advance(stream, source)
 
-    def _advance(self, stream: Stream, packed: Packed) -> None:
-        """Send the next chunk, or the end."""
+    def _run_for_real(self, stream: Stream) -> Source | None:
+        """Send the run as it grows, until it is over or nobody wants it any more."""
+        growing = stream.growing = Growing()
+
+        def advance() -> bool:
+            self._advance(stream, growing)
+            return stream.run.open
+
+        try:
+            if not stream.run.open:
+                return None
+            self._real.run(stream.job, growing, advance)
+        finally:
+            self._real.give_back()
+        return growing
+
+    def _advance(self, stream: Stream, source: Source) -> None:
+        """Send the next chunk if the one before has been acknowledged, or the end."""
         run = stream.run
         with self._lock:
-            if not run.open:
+            if not run.open or stream.since is not None:
                 return
             number = stream.next
-            more = number < len(packed.chunks)
-            if more:
+            fields = source.chunk(number)
+            if fields is not None:
                 stream.next += 1
                 stream.since = self._now()
                 run.connection.unacknowledged += 1
-        if more:
+        if fields is not None:
             place = {"run": run.id, "slot": stream.slot, "chunk": number}
-            message = {**place, **packed.chunks[number]}
             self._send(
-                run.connection.id, "chunk", message, lambda *_: self._acknowledged(stream, number)
+                run.connection.id,
+                "chunk",
+                {**place, **fields},
+                lambda *_: self._acknowledged(stream, number),
             )
-        elif self._ended(stream):
-            message = {"run": run.id, "slot": stream.slot, **packed.end}
+        elif (end := source.end) is not None and self._ended(stream):
+            message = {"run": run.id, "slot": stream.slot, **end}
             self._send(run.connection.id, "end", message, None)
 
     def _acknowledged(self, stream: Stream, number: int) -> None:
@@ -240,13 +280,13 @@ class Streams:
             if not stream.run.open or stream.next != number + 1:
                 return
             stream.since = None
-            packed = self._shelf.peek(stream.job)
-            if packed is None:  # it has made room for others meanwhile
+            source = stream.growing or self._shelf.peek(stream.job)
+            if source is None:  # it has made room for others meanwhile
                 connection.working += 1
-        if packed is None:
+        if source is None:
             self._spawn(self._work, stream)
         else:
-            self._advance(stream, packed)
+            self._advance(stream, source)
 
     def _ended(self, stream: Stream) -> bool:
         """Take the stream out of its run, and the run away with its last; False if it was out."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from visualizer.lab.job import Job
 from visualizer.lab.stacks import imports
 
+MOST_SECONDS = 120.0
+"""Seconds that a run may take."""
+
 _PROCESSES = ("multiprocessing", "ProcessPoolExecutor")
 _PLANNED = ("enqueue_in", "enqueue_at", "interval", "schedule")
 

@@ -31,7 +31,7 @@ from visualizer.trace import About, derive, encode
 from visualizer.trace.events import Cut, End, Event, IncidentMoment, LaneBorn
 
 from . import brokers
-from .able import unable
+from .able import MOST_SECONDS, unable
 from .control import Order
 from .merge import Died, Happened, Told, merged
 from .nursery import Nursery, Peer
@@ -47,9 +47,6 @@ BACKLOG = 1024
 
 START_SECONDS = 30.0
 """Seconds that all processes together may take to be ready."""
-
-MOST_SECONDS = 120.0
-"""Seconds that a run may take."""
 
 HEAD_START = 0.05
 """Seconds between telling everybody when time 0 is and time 0."""
