@@ -88,10 +88,25 @@ export function letGo() {
   sliding.value = false;
 }
 
-/** Change the wishes that a setting is meant for. @param {(wish: Wish) => Wish} to @param {string} [about] */
+/** Change the wishes that a setting is meant for; the answer comes at once, so it is on the virtual clock. @param {(wish: Wish) => Wish} to @param {string} [about] */
 function changeMeant(to, about) {
-  const next = wishes.value.map((wish, i) => (forAll.value || i === focus.value ? to(wish) : wish));
+  const next = wishes.value.map((wish, i) => (forAll.value || i === focus.value ? settled(wish, to(wish)) : wish));
   if (next.some((wish, i) => wish !== wishes.value[i])) change(next, { about });
+}
+
+/** @param {Wish} wish @param {Wish} changed @returns {Wish} */
+const settled = (wish, changed) => (wish === changed ? wish : { ...changed, clock: "virtual" });
+
+/** Run a version for real, or on the virtual clock again. @param {number} index @param {"wall"|"virtual"} clock */
+export function setClock(index, clock) {
+  if (wishes.value[index]?.clock === clock) return;
+  change(wishes.value.map((wish, i) => (i === index ? { ...wish, clock } : wish)), { leader: index });
+}
+
+/** Run a version once more that was run already, as it is. @param {number} index */
+export function runAgain(index) {
+  const { id: _, ...settings } = wishes.value[index] ?? { id: 0, variant: "", parameters: {}, seed: 0, clock: "" };
+  change(wishes.value.map((wish, i) => (i === index ? { ...settings, like: index } : wish)), { leader: index });
 }
 
 /** Set a parameter to the valid value nearest to what was typed or chosen. @param {string} name @param {string} text @returns {Value|undefined} the value */
@@ -122,18 +137,18 @@ export const reset = () => changeMeant((wish) =>
 /** @param {number} index @param {string} variant */
 export function setVariant(index, variant) {
   if (wishes.value[index]?.variant === variant) return;
-  change(wishes.value.map((wish, i) => (i === index ? { ...wish, variant } : wish)), { leader: index });
+  change(wishes.value.map((wish, i) => (i === index ? { ...wish, variant, clock: "virtual" } : wish)), { leader: index });
 }
 
 export const canAdd = computed(() => wishes.value.length < MOST_SLOTS);
 
-/** Keep a version as it is, and put a copy beside it, to change. @param {number} index */
+/** Keep a version as it is, and put a copy beside it, to change: on the virtual clock, which answers at once. @param {number} index */
 export function fork(index) {
   const wish = wishes.value[index];
   if (!wish || !canAdd.value) return;
   const list = /** @type {(Change|Omit<Change, "id">)[]} */ ([...wishes.value]);
   const { id: _, ...copy } = wish;
-  list.splice(index + 1, 0, { ...copy, like: index });
+  list.splice(index + 1, 0, { ...copy, clock: "virtual", like: index });
   forAll.value = false; // the copy is there to be changed alone
   change(list, { leader: index + 1 });
 }
@@ -151,7 +166,7 @@ export function addVersion() {
   if (!missing || !model) fork(focus.value);
   else if (canAdd.value) {
     const { id: _, ...settings } = model;
-    change([...wishes.value, { ...settings, variant: missing.id }], { leader: wishes.value.length });
+    change([...wishes.value, { ...settings, variant: missing.id, clock: "virtual" }], { leader: wishes.value.length });
   }
 }
 

@@ -7,7 +7,7 @@
 
 /**
  * @typedef {"toggle"|"next"|"back"|"nextLine"|"lineBack"|"start"|"end"|"slower"|"faster"|"trueTime"|"align"|"help"|"close"
- *   |"slot1"|"slot2"|"slot3"|"slot4"|"change"|"order"|"undo"|"redo"|"zoomIn"|"zoomOut"|"zoomAll"|"panLeft"|"panRight"} Action
+ *   |"slot1"|"slot2"|"slot3"|"slot4"|"real"|"change"|"order"|"undo"|"redo"|"zoomIn"|"zoomOut"|"zoomAll"|"panLeft"|"panRight"} Action
  * @typedef {{down: Record<string, () => void>, up: Record<string, () => void>, close: () => void}} ClassKeys
  *   what further letters do when pressed and when released, and Esc
  * @typedef {{key: string, shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean,
@@ -26,6 +26,7 @@ export const KEYS = [
   { keys: ["+", "−", "0"], text: "Timeline: nearer, farther, all of it" },
   { keys: [",", "."], text: "Timeline: earlier, later, when it is near" },
   { keys: ["1", "2", "3", "4"], text: "Which version to follow" },
+  { keys: ["r"], text: "Run this version for real, or back" },
   { keys: ["c"], text: "The settings" },
   { keys: ["o"], text: "Another order of threads" },
   { keys: ["Ctrl + Z", "Ctrl + Shift + Z"], text: "Undo or redo a change" },
@@ -48,7 +49,7 @@ export const CLASS_KEYS = [
 const PLAIN = {
   " ": "toggle", ArrowRight: "next", ArrowLeft: "back", Home: "start", End: "end", "[": "slower", "]": "faster",
   t: "trueTime", T: "trueTime", "?": "help", Escape: "close", 1: "slot1", 2: "slot2", 3: "slot3", 4: "slot4",
-  a: "align", c: "change", o: "order",
+  a: "align", r: "real", c: "change", o: "order",
   "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", 0: "zoomAll", ",": "panLeft", ".": "panRight",
 };
 /** @type {Object<string, Action>} */

@@ -39,7 +39,7 @@ async function start() {
   openViews(location.search, storage());
   openTables(location.search, store.notice);
   if (way === "predict" && !new URLSearchParams(location.search).has("v")) view.slots = predicted(store.lesson.value, view.slots);
-  const requests = recorded && record ? recorded.requestsOf(record) : view.slots.map((slot) => ({ ...slot, clock: "virtual" }));
+  const requests = recorded && record ? recorded.requestsOf(record) : view.slots.map((slot) => ({ clock: "virtual", ...slot }));
   store.arrange(requests, { slot: view.slot, step: view.step, t: view.t });
   const Beside = await besideOf(way);
   showStage(root, html`<${Stage} Beside=${Beside} />`);

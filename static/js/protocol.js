@@ -4,7 +4,8 @@
  * `open` asks for a run; its chunks come numbered from 0 without gaps, and each is acknowledged, so
  * that the server sends no more than one ahead. After a broken connection `open` names the last
  * chunk of every slot and the stream goes on behind it; if the lesson has changed since, everything
- * comes anew. Nothing here draws or stores a trace.
+ * comes anew. A run on the wall clock is told while it goes on, and whole when it is over. Nothing
+ * here draws or stores a trace.
  */
 
 /** @import { End, StreamRecord } from "./trace.js" */
@@ -14,7 +15,9 @@
  * @typedef {{slot: number, title?: string, variant?: string, listing?: Listing[], parameters?: Object<string, Value>,
  *   error?: Fault}} OpenedSlot
  * @typedef {{run?: string, slots?: OpenedSlot[], error?: Fault}} Opened
- * @typedef {{run: string, slot: number, chunk: number, records: StreamRecord[], part?: string, more?: boolean}} Chunk
+ * @typedef {{seconds: number, expected: number|null}} Progress  of a run on the wall clock: how long it has gone on, and how long it takes on the virtual one
+ * @typedef {{run: string, slot: number, chunk: number, records: StreamRecord[], part?: string, more?: boolean, anew?: boolean,
+ *   progress?: Progress}} Chunk
  * @typedef {{run: string, slot: number} & End} EndMessage
  * @typedef {{run: string, slot: number} & Fault} ProblemMessage
  * @typedef {{on: (event: string, listener: (...values: any[]) => void) => unknown,
@@ -24,7 +27,8 @@
  * @property {(state: "connecting"|"online"|"offline") => void} connection
  * @property {(slots: OpenedSlot[]) => void} opened once a run has begun
  * @property {() => void} restarted what was told so far no longer holds; it is told from the start
- * @property {(slot: number, records: StreamRecord[]) => void} records
+ * @property {(slot: number, records: StreamRecord[], progress: Progress|null) => void} records
+ * @property {(slot: number) => void} [anew] nothing that was told of this slot holds any more
  * @property {(slot: number, end: End) => void} end
  * @property {(slot: number|null, fault: Fault) => void} problem slot null: the whole view was refused
  */
@@ -133,18 +137,19 @@ export function follow(socket, scenario, slots, listener) {
     listener.connection("offline");
   });
   on("connect_error", () => listener.connection("offline"));
-  on("chunk", ours((/** @type {Chunk} */ { slot, chunk, records, part, more }) => {
+  on("chunk", ours((/** @type {Chunk} */ { slot, chunk, records, part, more, anew, progress }) => {
     if (chunk === next[slot]) {
       next[slot] = chunk + 1;
+      if (anew) listener.anew?.(slot);
       if (part === undefined) {
-        listener.records(slot, records);
+        listener.records(slot, records, progress ?? null);
         return;
       }
       pieces[slot] += part;
       if (more) return;
       const record = JSON.parse(/** @type {string} */ (pieces[slot]));
       pieces[slot] = "";
-      listener.records(slot, [record]);
+      listener.records(slot, [record], null);
     } else if (chunk > /** @type {number} */ (next[slot])) {
       open(); // something is missing: ask again from where we are
     }

@@ -5,14 +5,14 @@
  * The old picture stays until the new one is there. An answer to what is no longer wanted is dropped,
  * but while a slider moves a slot waits for one run at a time, unless that takes long, so that its
  * picture follows the hand. No picture is drawn after a newer one, and none but the slider's own
- * once the hand has let go.
+ * once the hand has let go. A run for real is drawn as it grows, and once more when it is whole.
  */
 
 import { batch, effect, untracked } from "@preact/signals-core";
 import { changeable } from "./changes.js";
 import { nextFrame } from "./frames.js";
 import { follow } from "./protocol.js";
-import { sameSettings } from "./settings.js";
+import { isReal, sameSettings } from "./settings.js";
 import * as store from "./store.js";
 import { apply, emptyTrace, finish } from "./trace.js";
 
@@ -38,6 +38,8 @@ class Asked {
     /** Something has come that is not on the stage yet. */
     this.fresh = false;
     this.cancel = () => {};
+    /** It is over and comes anew, whole: half of that is no picture. @private */
+    this.wholeComes = false;
     /** @private */ this.changed = changed;
     /** @private @type {Partial<Slot>} */ this.draft = {};
     /** @private */ this.shown = false;
@@ -65,12 +67,19 @@ class Asked {
       connection: (state) => { store.connection.value = state; },
       opened: ([slot]) => this.opened(slot),
       restarted: () => { this.draft = {}; },
-      records: (_, records) => {
-        this.draft = { ...this.draft, trace: apply(this.draft.trace ?? emptyTrace(), records), status: "ready" };
+      records: (_, records, progress) => {
+        if (progress) this.wholeComes = false;
+        if (progress?.seconds === 0) return; // it is being started
+        this.draft = { ...this.draft, trace: apply(this.draft.trace ?? emptyTrace(), records), status: "ready", progress };
         this.began ??= performance.now();
         this.arrived();
       },
+      anew: () => {
+        this.draft = { ...this.draft, trace: emptyTrace() };
+        this.wholeComes = true;
+      },
       end: (_, end) => {
+        this.wholeComes = false;
         this.draft = { ...this.draft, trace: finish(this.draft.trace ?? emptyTrace(), end), status: "ready" };
         this.over = true;
         this.arrived();
@@ -101,7 +110,7 @@ class Asked {
       return;
     }
     // What is wrong with this run alone is said there; the others are untouched.
-    if (slot === null && !fault.field?.startsWith("slots[0]")) {
+    if (slot === null && fault.code !== "no_place" && !fault.field?.startsWith("slots[0]")) {
       store.fault.value = fault;
       return;
     }
@@ -113,7 +122,7 @@ class Asked {
   /** Put what has come on the stage. @returns {boolean} false if it is too early: the rest may come in a moment */
   show() {
     const slot = store.slots.peek().find(({ id }) => id === this.wish.id);
-    if (!slot || !this.fresh) return true;
+    if (!slot || !this.fresh || this.wholeComes) return true;
     const empty = slot.status === "loading";
     // What there is of a long run is drawn at once where there was nothing, and then now and then.
     const last = this.drawn ?? (empty ? -Infinity : this.began);
@@ -124,7 +133,8 @@ class Asked {
     this.draft = change.trace ? { trace: change.trace } : {};
     if (this.shown || empty) store.updateSlot(slot.index, change);
     else store.replaceSlot(slot.index, { ...settingsOf(this.wish), ...change });
-    this.shown = true;
+    if (!this.shown && !this.over && isReal(this.wish) && change.trace) store.goLive(slot.index);
+    this.shown ||= Boolean(change.trace) || !isReal(this.wish);
     if (change.trace) this.drawn = performance.now();
     return true;
   }

@@ -1,5 +1,5 @@
 /**
- * What decides a run: a variant, values of the lesson's parameters, a seed. Pure functions.
+ * What decides a run: a variant, values of the lesson's parameters, a seed, a clock. Pure functions.
  *
  * A value that is left out is the lesson's usual one, so two settings may differ in what they say
  * and still mean the same run.
@@ -8,19 +8,22 @@
 /** @import { LessonPage, Parameter, SlotRequest, Value } from "./store.js" */
 
 /**
- * @typedef {Pick<SlotRequest, "variant"|"parameters"|"seed">} Settings
+ * @typedef {Pick<SlotRequest, "variant"|"parameters"|"seed"> & {clock?: string}} Settings  on the virtual clock unless it says otherwise
  * @typedef {{name: string, text: string}} Difference  `name` of the parameter, or "seed"
  */
 
 /** What differs between versions of the same variant is told up to so many times. */
 const MOST_TOLD = 2;
 
+/** Whether a run is one on the wall clock. @param {{clock?: string}} settings */
+export const isReal = ({ clock }) => clock === "wall";
+
 /** @param {Settings} settings @param {string} name @param {LessonPage} lesson @returns {Value|undefined} */
 export const valueOf = ({ parameters }, name, lesson) => parameters[name] ?? lesson.parameters[name]?.default;
 
 /** Whether two settings are the same run. @param {Settings} a @param {Settings} b @param {LessonPage} lesson */
 export function sameSettings(a, b, lesson) {
-  if (a.variant !== b.variant || a.seed !== b.seed) return false;
+  if (a.variant !== b.variant || a.seed !== b.seed || isReal(a) !== isReal(b)) return false;
   const names = new Set([...Object.keys(lesson.parameters), ...Object.keys(a.parameters), ...Object.keys(b.parameters)]);
   return [...names].every((name) => valueOf(a, name, lesson) === valueOf(b, name, lesson));
 }
@@ -58,6 +61,7 @@ export function additions(all, lesson) {
       .filter((name) => varies((other) => valueOf(other, name, lesson)))
       .map((name) => `${name.replaceAll("_", " ")} ${withUnit(valueOf(settings, name, lesson) ?? "", lesson.parameters[name])}`);
     if (varies(({ seed }) => seed)) told.push(`seed ${settings.seed}`);
+    if (varies(isReal)) told.unshift(isReal(settings) ? "wall clock" : "virtual clock");
     const text = told.length > 0 ? `, ${told.slice(0, MOST_TOLD).join(", ")}` : "";
     const name = settings.variant + text;
     seen.set(name, (seen.get(name) ?? 0) + 1);

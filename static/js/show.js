@@ -12,6 +12,7 @@ import * as store from "./store.js";
 import { listenToSwipes } from "./swipe.js";
 import { html } from "./views/html.js";
 import { behind } from "./views/late.js";
+import { turnClock } from "./views/real.js";
 import { Stage } from "./views/stage.js";
 import { panLeft, panRight, zoomAll, zoomIn, zoomOut } from "./views/timeline-zoom.js";
 
@@ -49,6 +50,7 @@ export function showStage(root, view = html`<${Stage} />`, classKeys) {
       store.helpOpen.value = false;
       classKeys?.close();
     },
+    real: () => turnClock(store.focus.value),
     change: () => { changes.panelOpen.value = changes.changeable.value && !changes.panelOpen.value; },
     order: () => changes.changeable.value && changes.turnSeed(1),
     undo: changes.undo,

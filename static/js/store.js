@@ -10,7 +10,7 @@
 
 import { batch, computed, signal } from "@preact/signals-core";
 import { sameMoment } from "./moment.js";
-import { additions, sameSettings } from "./settings.js";
+import { additions, isReal, sameSettings } from "./settings.js";
 import { storyAxis } from "./story.js";
 import { stepAxis } from "./story-steps.js";
 import { apply, countUntil, emptyTrace, finish, marksAt, stepNamed } from "./trace.js";
@@ -18,12 +18,14 @@ import { MOST_SLOTS } from "./url.js";
 
 /**
  * @import { ReadonlySignal, Signal } from "@preact/signals-core"
+ * @import { Progress } from "./protocol.js"
  * @import { End, StreamRecord, Trace } from "./trace.js"
  */
 
 /**
  * @typedef {string|number|boolean} Value
- * @typedef {{id: string, title: string, file: string, verdict: string, watch: string[], source?: string}} Variant
+ * @typedef {{id: string, title: string, file: string, verdict: string, watch: string[], source?: string, unreal?: string|null}} Variant
+ *   `unreal`: why it cannot be run on the wall clock, if it cannot
  * @typedef {{label: string, unit?: string|null, min?: number|null, max?: number|null, step?: number|null,
  *   choices?: Value[]|null, default: Value, constant?: string|null}} Parameter
  * @typedef {{id: string, title: string, chapter: string, level: string, minutes: number, text_html: string,
@@ -33,8 +35,8 @@ import { MOST_SLOTS } from "./url.js";
  * @typedef {{variant: string, parameters: Object<string, Value>, seed: number, clock: string}} SlotRequest
  * @typedef {SlotRequest & {id: number}} Wish  a run that is wanted; `id` stays with it whatever is changed
  * @typedef {Wish & {index: number, heading: string, title: string, status: "loading"|"ready"|"error",
- *   error: Fault|null, listing: Listing[], trace: Trace}} Slot
- *   `heading` the variant's title; `title` also says what tells the slot from others of the same variant
+ *   error: Fault|null, listing: Listing[], trace: Trace, progress?: Progress|null}} Slot
+ *   `heading` the variant's title; `title` also says what tells the slot from others of the same variant; `progress` of a run for real that goes on
  * @typedef {{s: number, t: number, slot: number, step: number, line: number|null}} Cursor
  *   `s` the story position, `t` seconds, `slot` the slot in focus, `step` the step it is at (0: before
  *   the first), `line` the index of its recorded line while stepping by line
@@ -73,10 +75,19 @@ export const elsewhere = signal(/** @type {number|null} */ (null));
 /** @type {Signal<string[]>} */
 export const notices = signal([]);
 
-/** Several slots are aligned by step: each has its own time. */
-export const byStep = computed(() => alignment.value === "step" && slots.value.length > 1);
-/** The axis that all slots share. */
-export const axis = computed(() => (byStep.value ? stepAxis : storyAxis)(slots.value.map((slot) => slot.trace)));
+/** The slots whose runs go on at this moment, for real. */
+export const live = computed(() => slots.value.filter((slot) => isReal(slot) && slot.status === "ready" && !slot.trace.ended));
+/** How far what goes on is known, in seconds: the reader cannot stand behind it. */
+const known = computed(() => Math.min(...live.value.map(({ trace }) => trace.duration)));
+/** Several slots are aligned by step: each has its own time. What goes on has the time that it is. */
+export const byStep = computed(() => alignment.value === "step" && slots.value.length > 1 && live.value.length === 0);
+/** Seconds that what goes on should take. */
+const expected = computed(() => Math.max(0, ...live.value.map(({ progress }) => progress?.expected ?? 0)));
+/** The axis that all slots share; it has room for what goes on. */
+export const axis = computed(() => {
+  const traces = slots.value.map((slot) => slot.trace);
+  return byStep.value ? stepAxis(traces) : storyAxis(traces, expected.value);
+});
 export const focus = computed(() => cursor.value.slot);
 
 /** @param {number} i @returns {Slot|null} */
@@ -191,8 +202,15 @@ export function ask(requests, leader) {
     wishes.value = requests.map(wishOf);
     show(wishes.value.map((wish, i) => {
       const same = before.find(({ id }) => id === wish.id) ?? before[requests[i]?.like ?? -1];
-      return same ? { ...same, id: wish.id } : blank(wish);
+      if (!same) return blank(wish);
+      // A real run is nobody else's: what a new one begins with is a picture only.
+      return same.id === wish.id ? same : { ...same, id: wish.id, clock: isReal(wish) ? "virtual" : same.clock };
     }));
+    if (axisBefore !== null && !wishes.value.some(isReal)) {
+      trueTime.value = axisBefore.linear;
+      alignment.value = axisBefore.aligned;
+      axisBefore = null;
+    }
     const stays = slots.value.findIndex(({ id }) => id === leading?.id);
     const to = leader ?? (stays >= 0 ? stays : Math.min(cursor.value.slot, slots.value.length - 1));
     back(to, to === stays || (leading !== null && requests[to]?.like === leading.index));
@@ -342,7 +360,8 @@ export function stand(target, moving) {
 /** Put the cursor at a place of the axis, a step or a time; what is not given stays. @param {Target & {line?: number|null}} target */
 function place({ slot = cursor.value.slot, step, t, s, line = null }) {
   const scale = axis.value;
-  const at = clamp(s ?? (step !== undefined ? stopNear(slot, step, t) : t !== undefined ? scale.toStory(t, slot) : cursor.value.s), scale.length);
+  const end = known.value < scale.duration ? scale.toStory(known.value, slot) : scale.length;
+  const at = clamp(s ?? (step !== undefined ? stopNear(slot, step, t) : t !== undefined ? scale.toStory(t, slot) : cursor.value.s), end);
   const exact = line === null ? undefined : traceAt(slot).lines[line]?.t;
   const time = exact ?? exactly(scale.toTime(at, slot));
   cursor.value = { s: at, t: time, slot, step: scale.stepAt(slot, at), line };
@@ -409,7 +428,7 @@ export function lineBy(direction) {
 }
 
 export const toStart = () => seek({ s: 0 });
-export const toEnd = () => seek({ s: axis.value.length });
+export const toEnd = () => (live.value.length > 0 ? keepUp(known.value) : seek({ s: axis.value.length }));
 
 /** @param {number} slot */
 export function focusSlot(slot) {
@@ -432,6 +451,35 @@ export function standing() {
 }
 
 // Playing.
+
+/** The axis before a run for real was looked at. @type {{linear: boolean, aligned: "time"|"step"}|null} */
+let axisBefore = null;
+
+/** By how many seconds the picture of what goes on is ahead of the reader: so it is seen to grow evenly. */
+const BEHIND = 0.5;
+
+/** Stand at this time of what goes on, and go on with it. @param {number} t seconds */
+function keepUp(t) {
+  told();
+  batch(() => {
+    wanted.value = null;
+    place({ t });
+    playing.value = true;
+  });
+}
+
+/** A run for real begins: it is seen in true time, from its beginning, unless a link points elsewhere. @param {number} index */
+export function goLive(index) {
+  const goal = wanted.value;
+  if (goal?.step !== undefined || goal?.t !== undefined) return;
+  batch(() => {
+    axisBefore ??= { linear: trueTime.value, aligned: alignment.value };
+    alignment.value = "time";
+    trueTime.value = true;
+    place({ slot: index, s: 0 });
+    keepUp(0);
+  });
+}
 
 /** Whether everything that the slots will ever hold is here. */
 export const complete = () => slots.value.every((slot) => slot.status === "error" || slot.trace.ended);
@@ -464,6 +512,12 @@ export function advance(elapsed) {
     return;
   }
   const { s, t } = cursor.value;
+  if (live.value.length > 0) {
+    // In real time; who is far behind catches up.
+    const late = Math.max(0, known.value - t - BEHIND);
+    place({ s: Math.max(s, scale.toStory(Math.min(t + elapsed * (1 + 2 * late), known.value))) });
+    return;
+  }
   const next = trueTime.value
     ? { s: Math.max(s, scale.toStory(t + elapsed * speed.value)), t: t + elapsed * speed.value }
     : { s: s + elapsed * speed.value };

@@ -136,10 +136,11 @@ export function between(knots, value, from, to) {
 /**
  * The axis on which these traces are told together. Position in the list is the slot.
  * @param {readonly Trace[]} traces
+ * @param {number} [least] seconds that it has room for, whatever the traces hold
  * @returns {Axis}
  */
-export function storyAxis(traces) {
-  const moments = momentsOf(traces);
+export function storyAxis(traces, least = 0) {
+  const moments = momentsOf(traces, least);
   const ordered = [...moments.values()].sort((a, b) => a.t - b.t);
   const told = ordered.reduce((sum, moment) => sum + moment.steps, 0);
   const untold = ordered.filter((moment) => moment.steps === 0).length;
@@ -177,9 +178,10 @@ export function storyAxis(traces) {
 /**
  * Every time at which anything happens, and how many steps a slot has there at most.
  * @param {readonly Trace[]} traces
+ * @param {number} least
  * @returns {Map<number, Moment>}
  */
-function momentsOf(traces) {
+function momentsOf(traces, least) {
   /** @type {Map<number, Moment>} */
   const moments = new Map();
   const see = (/** @type {number|null} */ t, steps = 0) => {
@@ -200,6 +202,7 @@ function momentsOf(traces) {
     }
     see(trace.duration);
   }
+  if (least > 0) see(least);
   if (moments.size > 0) see(0);
   return moments;
 }

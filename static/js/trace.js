@@ -35,7 +35,9 @@
  * @typedef {{t: number, lane: string, seconds: number, file: string|null, line: number|null, reason: string}} Unreproducible
  * @typedef {{duration: number, truncated: Truncated|null, unreproducible?: Unreproducible[], metrics?: Object<string, unknown>, scenario?: string,
  *   variant?: string, parameters?: Object<string, unknown>, seed?: number, clock?: string, python?: string,
- *   model?: {line_cost: number, network: number, message?: number}}} End
+ *   model?: {line_cost: number, network: number, message?: number}, agreement?: Agreement}} End
+ * @typedef {{requests: number, tasks: number, steps: number, worst: number, allowed: number, differences: string[], free: string[],
+ *   why: string}} Agreement  of a run on the wall clock with the one on the virtual clock; `worst` and `allowed` are seconds, `free` what was not compared
  * @typedef {{lanes: Lane[], lines: Line[], steps: Step[], spans: Span[], arrows: Arrow[], pushes: Push[], requests: Request[],
  *   tasks: Task[], variables: Variable[], output: Output[], problems: Problem[], duration: number,
  *   ended: boolean, end: End|null}} Trace

@@ -4,14 +4,14 @@
  *     ?v=inline,thread&p.task_seconds=3&seed2=7&step=2.4&t=0.004&true=1
  *
  * `v` the variants from top to bottom, `p.NAME` and `seed` what holds for all of them, `p2.NAME` and
- * `seed2` what holds for the second alone, `step` the slot that leads (counted from 1) and its step,
+ * `seed2` what holds for the second alone, `clock=wall` and `clock2=wall` what runs for real, `step` the slot that leads (counted from 1) and its step,
  * `instead` a lesson that was asked for in vain,
  * `t` a time behind that step, `true` the linear axis, `align=step` versions aligned by step, `change` the open settings. What is left out has its usual value; what is
  * unknown becomes the nearest valid thing, and a notice says so. `views`, which views are open, is read
  * and written by panels.js; the rows of tables by tables.js.
  */
 
-import { unusual } from "./settings.js";
+import { isReal, unusual } from "./settings.js";
 
 /** @import { Settings } from "./settings.js" */
 /** @import { LessonPage, Parameter, Value } from "./store.js" */
@@ -25,6 +25,7 @@ import { unusual } from "./settings.js";
 export const MOST_SLOTS = 4;
 /** How many variants a lesson shows unless asked otherwise. */
 const USUAL = 2;
+const CLOCKS = ["virtual", "wall"];
 const SEED = /^\d{1,9}$/;
 
 /**
@@ -66,6 +67,7 @@ export function format(view, lesson) {
     addEach((end, value) => add(`p${end}.${name}`, value), values.map((own) => own[name]));
   }
   addEach((end, seed) => add(`seed${end}`, seed), view.slots.map(({ seed }) => seed || undefined));
+  addEach((end, clock) => add(`clock${end}`, clock), view.slots.map((slot) => (isReal(slot) ? "wall" : undefined)));
   if (view.step !== undefined) add("step", `${(view.slot ?? 0) + 1}.${view.step}`);
   if (view.t !== undefined) add("t", Number(view.t.toFixed(6)));
   if (view.trueTime) add("true", 1);
@@ -100,13 +102,17 @@ function readSlots(query, lesson, notices) {
     if (!slot) notices.push(`There is no version ${end} on this stage.`);
     return slot ? [slot] : [];
   };
-  const entries = [...query].map(([key, text]) => ({ match: /^(?:p(\d{0,2})\.(.*)|seed(\d{0,2}))$/s.exec(key), text }));
+  const entries = [...query].map(([key, text]) => ({ match: /^(?:p(\d{0,2})\.(.*)|seed(\d{0,2})|clock(\d{0,2}))$/s.exec(key), text }));
   // What is said of one slot holds against what is said of all.
-  entries.sort((a, b) => Number(Boolean(a.match?.[1] || a.match?.[3])) - Number(Boolean(b.match?.[1] || b.match?.[3])));
+  const ofOne = (/** @type {RegExpExecArray|null} */ match) => Number(Boolean(match?.[1] || match?.[3] || match?.[4]));
+  entries.sort((a, b) => ofOne(a.match) - ofOne(b.match));
   for (const { match, text } of entries) {
     if (!match) continue;
-    const [, end, name, seedEnd] = match;
-    if (name === undefined) {
+    const [, end, name, seedEnd, clockEnd] = match;
+    if (clockEnd !== undefined) {
+      if (!CLOCKS.includes(text)) notices.push(`There is no clock “${text}”; this is the virtual clock.`);
+      for (const slot of meant(clockEnd)) readClock(slot, text, lesson, notices);
+    } else if (name === undefined) {
       const known = SEED.test(text);
       if (!known) notices.push(`“${text}” is not a seed; this is seed 0.`);
       for (const slot of meant(seedEnd ?? "")) slot.seed = known ? Number(text) : 0;
@@ -116,6 +122,14 @@ function readSlots(query, lesson, notices) {
     }
   }
   return slots.map((slot) => ({ ...slot, parameters: unusual(slot.parameters, lesson) }));
+}
+
+/** @param {Settings} slot @param {string} text @param {LessonPage} lesson @param {string[]} notices */
+function readClock(slot, text, lesson, notices) {
+  const variant = lesson.variants.find(({ id }) => id === slot.variant);
+  const unreal = text === "wall" ? variant?.unreal : null;
+  if (unreal) notices.push(`“${variant?.title}” runs on the virtual clock only. ${unreal}`);
+  slot.clock = text === "wall" && !unreal ? "wall" : "virtual";
 }
 
 /** @param {string|null} text @param {LessonPage} lesson @param {string[]} notices @returns {string[]} */

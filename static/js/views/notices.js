@@ -3,6 +3,7 @@
  * was cut or failed. The words are the server's and the program's own.
  */
 
+import { isReal } from "../settings.js";
 import { connection, dismissNotice, notices } from "../store.js";
 import { html } from "./html.js";
 
@@ -47,7 +48,7 @@ export function SlotNotice({ slot }) {
   if (error) {
     const place = error.file ? `${error.file}${error.line ? `, line ${error.line}` : ""}` : "";
     return html`<div class="notice is-bad" role="alert">
-      <strong>${place ? `The program stopped in ${place}.` : "This program could not run."}</strong>
+      <strong>${place ? `The program stopped in ${place}.` : isReal(slot) ? "It could not be run for real." : "This program could not run."}</strong>
       <pre>${error.message}</pre>
     </div>`;
   }

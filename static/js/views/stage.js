@@ -20,6 +20,7 @@ import { html } from "./html.js";
 import { LatePanels } from "./late.js";
 import { Fault, Notices, SlotNotice } from "./notices.js";
 import { shownIn } from "./panels.js";
+import { Real } from "./real.js";
 import { Summary } from "./summary.js";
 import { openTab, phone, Tabs } from "./tabs.js";
 import { Timeline } from "./timeline.js";
@@ -147,6 +148,7 @@ function Column({ slot }) {
       <h2 id=${`slot-${slot.index}`}>${slot.title}</h2>
       ${slots.value.length > 1 && html`<${Lead} slot=${slot} leads=${leads} />`}
       <${Chooser} slot=${slot} />
+      <${Real} slot=${slot} />
       <${SlotNotice} slot=${slot} />
       <p class="slot-summary"><${Summary} index=${slot.index} /></p>
     </header>

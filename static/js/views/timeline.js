@@ -10,6 +10,7 @@
 import { effect, signal } from "@preact/signals-core";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { viewsOf } from "../panels.js";
+import { isReal } from "../settings.js";
 import { axis, byStep, cursor, elsewhere, focus, focusSlot, slots, trueTime } from "../store.js";
 import { calm, letters, projector } from "../theme.js";
 import { html } from "./html.js";
@@ -36,6 +37,8 @@ const TURN = 550; // milliseconds
 const MOST_TURNING = 700;
 /** Pixels that the time of a version takes beside its title, where each has its own. */
 const CLOCK = 96;
+/** The width of the mark of what runs for real, in pixels. */
+const REAL = 96;
 /** The width of the timeline on paper, in pixels, as in print.css. */
 const PAPER = 680;
 
@@ -150,10 +153,14 @@ function BandTitle({ band, layout }) {
     <button type="button" class="band-name" aria-pressed=${leads} onClick=${() => focusSlot(band.slot)} title=${`Follow this version (${band.slot + 1})`}>
       <span class="band-number" aria-hidden="true">${band.slot + 1}</span>${band.title}
       ${byStep.value && html`<span class="band-clock" data-slot=${band.slot} aria-hidden="true" />`}
+      ${realBadge(band) && html`<span class=${`band-real${slots.value[band.slot]?.trace.ended ? "" : " is-live"}`}>for real</span>`}
     </button>
     <${WaitText} band=${band} layout=${layout} />
   </div>`;
 }
+
+/** Whether a version that runs for real has to be marked so. @param {Band} band */
+const realBadge = ({ slot }) => isReal(slots.value[slot] ?? {});
 
 /** Beside the brace where there is room, at the right end where not. @param {{band: Band, layout: Layout}} props */
 function WaitText({ band, layout }) {
@@ -165,7 +172,7 @@ function WaitText({ band, layout }) {
   if (layout.narrow || !brace) return html`<p class=${`band-wait${band.tall ? " is-tall" : ""}`}>${text}</p>`;
   const wide = widthOf(`${wait.text} ${wait.strong} · ${wait.less}`, "title") + 12;
   const middle = (Math.max(along(layout, brace.from, mix.value), layout.left) + Math.min(along(layout, brace.to, mix.value), layout.width)) / 2;
-  const least = 62 + widthOf(band.title, "title") + 20 + (byStep.value ? CLOCK : 0);
+  const least = 62 + widthOf(band.title, "title") + 20 + (byStep.value ? CLOCK : 0) + (realBadge(band) ? REAL : 0);
   const x = Math.max(least, Math.min(middle - wide / 2, layout.width - wide - 16));
   return html`<p class="band-wait is-placed" style=${`transform: translateX(${x}px)`}>${text}</p>`;
 }

@@ -10,17 +10,23 @@ import { helpOpen, notice, slots } from "../store.js";
 import { seconds } from "../trace.js";
 import { html } from "./html.js";
 
-/** Times on the virtual clock rest on two figures of ours; the page says which. */
+/** Times on the virtual clock rest on two figures of ours; the page says which. Times on the wall clock were measured. */
 export function Model() {
-  const end = slots.value.map(({ trace }) => trace.end).find((value) => value !== null);
-  if (!end?.model) return html`<p></p>`;
-  if (end.clock === "wall") {
-    return html`<p>Measured on the real clock, with Python ${end.python}.</p>`;
-  }
+  const ends = slots.value.flatMap(({ trace }) => (trace.end?.model ? [trace.end] : []));
+  const model = ends.find(({ clock }) => clock !== "wall");
+  const real = ends.find(({ clock }) => clock === "wall");
+  return html`<div>${model && html`<${Modelled} end=${model} />`}${real && html`<p>
+    ${model ? "What ran for real was measured" : "Measured"} on the wall clock, with Python ${real.python}. All is real but the network: instead of it a user waits ${duration(real.model?.network ?? 0)} each way.
+  </p>`}</div>`;
+}
+
+/** @param {{end: import("../trace.js").End}} props */
+function Modelled({ end }) {
+  const { line_cost: line, network, message } = end.model ?? { line_cost: 0, network: 0 };
   return html`<p>
     The program ran on a virtual clock with Python ${end.python}. A line of code takes
-    ${" "}${duration(end.model.line_cost)} and the network ${duration(end.model.network)} each way${
-      end.model.message ? `, a queued task’s message ${duration(end.model.message)} at each end` : ""}: a model, the same
+    ${" "}${duration(line)} and the network ${duration(network)} each way${
+      message ? `, a queued task’s message ${duration(message)} at each end` : ""}: a model, the same
     on every computer.
   </p>`;
 }

@@ -65,8 +65,9 @@ class Street:
     async def _exchange(self, exchange: Exchange) -> None:
         try:
             reader, writer = await asyncio.open_connection(*self._address)
-            writer.write(_request(exchange))
+            # Written down first: the server may have taken it up before this goes on.
             self.add(RequestArrived(self.now, exchange.id))
+            writer.write(_request(exchange))
             head = await reader.readuntil(b"\r\n\r\n")
             exchange.started(exchange)
             parsed = _parsed(exchange.method, head)
