@@ -27,7 +27,8 @@
  * @property {(state: "connecting"|"online"|"offline") => void} connection
  * @property {(slots: OpenedSlot[]) => void} opened once a run has begun
  * @property {() => void} restarted what was told so far no longer holds; it is told from the start
- * @property {(slot: number, records: StreamRecord[], progress: Progress|null) => void} records
+ * @property {(slot: number, records: StreamRecord[]) => void} records
+ * @property {(slot: number, progress: Progress) => void} [progress] told before the records that come with it
  * @property {(slot: number) => void} [anew] nothing that was told of this slot holds any more
  * @property {(slot: number, end: End) => void} end
  * @property {(slot: number|null, fault: Fault) => void} problem slot null: the whole view was refused
@@ -141,15 +142,16 @@ export function follow(socket, scenario, slots, listener) {
     if (chunk === next[slot]) {
       next[slot] = chunk + 1;
       if (anew) listener.anew?.(slot);
+      if (progress) listener.progress?.(slot, progress);
       if (part === undefined) {
-        listener.records(slot, records, progress ?? null);
+        listener.records(slot, records);
         return;
       }
       pieces[slot] += part;
       if (more) return;
       const record = JSON.parse(/** @type {string} */ (pieces[slot]));
       pieces[slot] = "";
-      listener.records(slot, [record], null);
+      listener.records(slot, [record]);
     } else if (chunk > /** @type {number} */ (next[slot])) {
       open(); // something is missing: ask again from where we are
     }

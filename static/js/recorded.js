@@ -32,7 +32,7 @@ export function tell({ slots }, listener) {
   for (const [slot, { records, end, error }] of slots.entries()) {
     if (error) listener.problem(slot, error);
     else {
-      listener.records(slot, records ?? [], null);
+      listener.records(slot, records ?? []);
       if (end) listener.end(slot, end);
     }
   }

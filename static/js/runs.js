@@ -16,7 +16,7 @@ import { isReal, sameSettings } from "./settings.js";
 import * as store from "./store.js";
 import { apply, emptyTrace, finish } from "./trace.js";
 
-/** @import { Listener, OpenedSlot, Socket } from "./protocol.js" */
+/** @import { Listener, OpenedSlot, Progress, Socket } from "./protocol.js" */
 /** @import { Fault, Slot, Wish } from "./store.js" */
 
 /** Milliseconds from the first of a run until it is shown as far as it has come, and until it is again. */
@@ -40,6 +40,8 @@ class Asked {
     this.cancel = () => {};
     /** It is over and comes anew, whole: half of that is no picture. @private */
     this.wholeComes = false;
+    /** Of a run for real. @private @type {Progress|null} */
+    this.progress = null;
     /** @private */ this.changed = changed;
     /** @private @type {Partial<Slot>} */ this.draft = {};
     /** @private */ this.shown = false;
@@ -67,10 +69,14 @@ class Asked {
       connection: (state) => { store.connection.value = state; },
       opened: ([slot]) => this.opened(slot),
       restarted: () => { this.draft = {}; },
-      records: (_, records, progress) => {
-        if (progress) this.wholeComes = false;
+      progress: (_, progress) => {
+        this.wholeComes = false;
+        this.progress = progress;
+      },
+      records: (_, records) => {
+        const { progress } = this;
         if (progress?.seconds === 0) return; // it is being started
-        this.draft = { ...this.draft, trace: apply(this.draft.trace ?? emptyTrace(), records), status: "ready", progress };
+        this.draft = { ...this.draft, trace: apply(this.draft.trace ?? emptyTrace(), records), status: "ready", ...(progress && { progress }) };
         this.began ??= performance.now();
         this.arrived();
       },

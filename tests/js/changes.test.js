@@ -123,3 +123,43 @@ test("a change is something that the reader does", () => {
   store.onAct(() => {});
   assert.equal(told, 2);
 });
+
+const clocks = () => store.wishes.value.map(({ clock }) => clock);
+
+test("a version runs for real and back, and what is changed in it is answered on the virtual clock", () => {
+  changes.setClock(0, "wall");
+  assert.deepEqual([clocks(), store.focus.value], [["wall", "virtual"], 0]);
+  changes.undo();
+  assert.deepEqual(clocks(), ["virtual", "virtual"]);
+  changes.redo();
+  changes.setValue("users", "7");
+  assert.deepEqual(clocks(), ["virtual", "virtual"]);
+  changes.setClock(1, "wall");
+  changes.setVariant(1, "celery");
+  assert.deepEqual(clocks(), ["virtual", "virtual"]);
+});
+
+test("a setting that stays what it is leaves a run for real alone", () => {
+  changes.setClock(1, "wall");
+  changes.setValue("users", "1");
+  changes.setSeed(0);
+  assert.deepEqual(clocks(), ["virtual", "wall"]);
+});
+
+test("the copy of a run for real is on the virtual clock: both stand side by side", () => {
+  changes.setClock(1, "wall");
+  changes.fork(1);
+  assert.deepEqual(clocks(), ["virtual", "wall", "virtual"]);
+  changes.addVersion();
+  assert.deepEqual(clocks(), ["virtual", "wall", "virtual", "virtual"]);
+});
+
+test("a run for real is run again as another run, whose picture is not there yet", () => {
+  changes.setClock(1, "wall");
+  store.updateSlot(1, { clock: "wall" });
+  assert.equal(store.changing(1), false);
+  const before = store.wishes.value[1]?.id;
+  changes.runAgain(1);
+  assert.notEqual(store.wishes.value[1]?.id, before);
+  assert.equal(store.changing(1), true);
+});

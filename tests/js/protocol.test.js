@@ -22,7 +22,7 @@ function connect(slots = 2) {
     },
     "long_task",
     Array.from({ length: slots }, (_, i) => ({ variant: `v${i}`, parameters: {}, seed: 0, clock: "virtual" })),
-    { connection: tell("connection"), opened: tell("opened"), restarted: tell("restarted"), records: tell("records"), end: tell("end"), problem: tell("problem") },
+    { connection: tell("connection"), opened: tell("opened"), restarted: tell("restarted"), anew: tell("anew"), progress: tell("progress"), records: tell("records"), end: tell("end"), problem: tell("problem") },
   );
   return {
     sent, cancel, acknowledged: () => acknowledged,
@@ -177,4 +177,18 @@ test("a record that is too long for one chunk is joined, also across a break", (
   server.say("chunk", { run: "run1", slot: 0, chunk: 1, records: [], part: 'put"}', more: false });
   server.say("chunk", { run: "run1", slot: 0, chunk: 2, records: ["a"] });
   assert.deepEqual(server.told("records"), [[0, [{ kind: "output" }]], [0, ["a"]]]);
+});
+
+test("of a run for real it is told how far it has come, and when it comes anew", () => {
+  const server = connect();
+  server.say("connect", undefined);
+  server.open();
+  server.say("chunk", { run: "run1", slot: 0, chunk: 0, records: [], progress: { seconds: 0, expected: 5 } });
+  server.say("chunk", { run: "run1", slot: 0, chunk: 1, records: ["a"], progress: { seconds: 0.4, expected: 5 } });
+  server.say("chunk", { run: "run1", slot: 0, chunk: 2, records: ["b"], anew: true });
+  assert.deepEqual(server.told("progress"), [[0, { seconds: 0, expected: 5 }], [0, { seconds: 0.4, expected: 5 }]]);
+  assert.deepEqual(server.told("anew"), [[0]]);
+  assert.deepEqual(server.told("records"), [[0, []], [0, ["a"]], [0, ["b"]]]);
+  server.say("chunk", { run: "run1", slot: 0, chunk: 2, records: ["b"], anew: true });
+  assert.equal(server.told("anew").length, 1, "a chunk that was taken already says nothing");
 });

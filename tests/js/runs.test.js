@@ -42,6 +42,8 @@ beforeEach(async () => {
   handlers = new Map();
   store.fault.value = null;
   store.sliding.value = false;
+  store.pause();
+  store.setTrueTime(false);
   store.lesson.value = { ...store.lesson.value, id: "l", variants: [], parameters: { users: { label: "Users", default: 1 } } };
   store.arrange([1, 2].map(() => ({ variant: "thread", parameters: {}, seed: 0, clock: "virtual" })));
   stop = startRuns(socket);
@@ -139,4 +141,71 @@ test("the beginning of a long run is no picture yet; after a moment it is", asyn
   assert.deepEqual([users()[0], store.slots.value[0]?.trace.ended], [1, true]);
   await new Promise((go) => { setTimeout(go, 250); });
   assert.deepEqual([users()[0], store.slots.value[0]?.trace.ended], [3, false]);
+});
+
+/** The first slot runs for real; `say` is what its run tells. */
+async function forReal() {
+  store.ask(store.wishes.value.map((item, i) => (i === 0 ? { ...item, clock: "wall" } : item)), 0);
+  const { run, answer } = /** @type {typeof asked[0]} */ (asked.at(-1));
+  answer({ run, slots: [{ slot: 0, title: "T", parameters: {}, listing: [] }] });
+  let chunk = 0;
+  return {
+    grow: (/** @type {number} */ seconds, /** @type {any[]} */ records) =>
+      say("chunk", { run, slot: 0, chunk: chunk++, records, progress: { seconds, expected: 8 } }),
+    whole: (/** @type {any[]} */ records, more = {}) => say("chunk", { run, slot: 0, chunk: chunk++, records, ...more }),
+    end: () => say("end", { run, slot: 0, duration: 5.1, truncated: null, clock: "wall" }),
+  };
+}
+const lane = { kind: "lane", id: "server-1", type: "server", name: "main", parent: null, born: 0, died: null };
+const slept = (/** @type {number} */ end) => ({ kind: "span", id: "s1", lane: "server-1", start: 0, end, state: "sleeping", request: null, task: null, label: "" });
+const shown = () => new Promise((go) => { setTimeout(go, 200); });
+
+test("a run for real takes the place of the picture when it begins, grows, and has the reader follow it", async () => {
+  const run = await forReal();
+  run.grow(0, []);
+  await shown();
+  assert.equal(store.slots.value[0]?.trace.steps.length, 7, "while it is started the old picture stays");
+  assert.deepEqual([store.playing.value, store.live.value.length], [false, 0]);
+  run.grow(0.4, [lane, slept(0.4)]);
+  await shown();
+  assert.deepEqual([store.slots.value[0]?.clock, store.live.value.length, store.playing.value, store.trueTime.value], ["wall", 1, true, true]);
+  assert.equal(store.axis.value.duration, 8, "there is room for what is expected");
+  run.grow(2, [slept(2)]);
+  await shown();
+  assert.equal(store.slots.value[0]?.trace.spans[0]?.end, 2);
+  store.advance(0.1);
+  assert.ok(store.cursor.value.t > 0.1 && store.cursor.value.t <= 2);
+  assert.equal(store.settled.value, false);
+});
+
+test("the whole run is drawn when all of it is there, and never half", async () => {
+  const run = await forReal();
+  run.grow(2, [lane, slept(2)]);
+  await shown();
+  run.whole([lane], { anew: true });
+  await shown();
+  assert.equal(store.slots.value[0]?.trace.spans.length, 1, "the picture that grew stays until then");
+  run.whole([slept(5)]);
+  run.end();
+  await drawn();
+  assert.deepEqual([store.slots.value[0]?.trace.spans[0]?.end, store.live.value.length, store.settled.value], [5, 0, true]);
+});
+
+test("back on the virtual clock, the run for real is called off and the axis is as it was", async () => {
+  const run = await forReal();
+  run.grow(2, [lane, slept(2)]);
+  await shown();
+  store.ask(store.wishes.value.map((item) => ({ ...item, clock: "virtual" })));
+  assert.equal(asked[2]?.closed, true);
+  assert.equal(store.trueTime.value, false);
+  finish(3);
+  await drawn();
+  assert.deepEqual([store.slots.value[0]?.clock, store.live.value.length], ["virtual", 0]);
+});
+
+test("where no place is free that version says so, and the others stay", async () => {
+  store.ask(store.wishes.value.map((item, i) => (i === 0 ? { ...item, clock: "wall" } : item)), 0);
+  asked.at(-1)?.answer({ error: { code: "no_place", message: "Two go on.", field: "clock" } });
+  await drawn();
+  assert.deepEqual([store.slots.value[0]?.error?.message, store.fault.value, store.slots.value[1]?.status], ["Two go on.", null, "ready"]);
 });

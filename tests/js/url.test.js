@@ -139,3 +139,21 @@ test("versions aligned by step are in the address, and go before true time", () 
   const other = parse("?align=magic", lesson);
   assert.deepEqual([other.view.byStep, other.notices], [undefined, ["Versions are aligned by “time” or by “step”, not by “magic”."]]);
 });
+
+test("a link says what runs for real", () => {
+  const real = (/** @type {string} */ id) => ({ ...plain(id), clock: "wall" });
+  const view = { ...usual, slots: [plain("inline"), real("thread")] };
+  assert.equal(format(view, lesson), "?clock2=wall");
+  assert.deepEqual(parse("?clock2=wall", lesson).view.slots, view.slots);
+  assert.equal(format({ ...usual, slots: [real("inline"), real("thread")] }, lesson), "?clock=wall");
+  assert.deepEqual(parse("?clock=wall&clock1=virtual", lesson).view.slots.map(({ clock }) => clock), ["virtual", "wall"]);
+});
+
+test("what cannot run for real is on the virtual clock, and the reason is said", () => {
+  const unreal = { ...lesson, variants: lesson.variants.map((item) => ({ ...item, unreal: item.id === "thread" ? "It has no end." : null })) };
+  const { view, notices } = parse("?clock=wall", unreal);
+  assert.deepEqual(view.slots.map(({ clock }) => clock), ["wall", "virtual"]);
+  assert.deepEqual(notices, ["“thread” runs on the virtual clock only. It has no end."]);
+  assert.deepEqual(parse("?clock=sundial", lesson).notices, ["There is no clock “sundial”; this is the virtual clock."]);
+  assert.deepEqual(parse("?clock9=wall", lesson).notices, ["There is no version 9 on this stage."]);
+});

@@ -83,10 +83,18 @@ wrong = { "404" = "The page is there." }
 BROKEN_APP = LONG_APP.replace("ROUNDS = 400", "ROUNDS = 400\nimport nowhere_to_be_found")
 
 
+UNREAL = """
+[wall]
+shown = false
+why = "it is meant for the virtual clock"
+"""
+
+
 def write_lessons(folder: Path) -> Path:
-    """Lessons ``rounds`` (long) and ``broken`` (raises at import)."""
+    """Lessons ``rounds`` (long), ``broken`` (raises at import), ``unreal`` (no wall clock)."""
     for name, app in (("rounds", LONG_APP), ("broken", BROKEN_APP)):
         write(folder, name, lesson=LONG_LESSON, quiz=LONG_QUIZ, app=app)
+    write(folder, "unreal", lesson=LONG_LESSON + UNREAL, quiz=LONG_QUIZ, app=LONG_APP)
     return folder
 
 

@@ -94,8 +94,9 @@ def test_a_run(client: Client, wish: dict[str, Any]) -> None:
         {"scenario": "long_task", "slots": [{"variant": "x"}]},
         {"scenario": "long_task", "slots": [{"variant": "x"}, {"variant": "thread"}]},
         {"scenario": "long_task", "slots": [{"variant": "thread", "parameters": {"users": 99}}]},
-        {"scenario": "long_task", "slots": [{"variant": "thread", "clock": "wall"}]},
+        {"scenario": "unreal", "slots": [{"variant": "inline", "clock": "wall"}]},
         {"scenario": "long_task", "slots": [{"variant": "thread"}], "run": "x"},
+        {"scenario": "long_task", "slots": [{"variant": "thread", "clock": "wall"}], "run": "x"},
     ],
 )
 def test_refusals(client: Client, wish: Any) -> None:
@@ -103,6 +104,17 @@ def test_refusals(client: Client, wish: Any) -> None:
     if "run" in answer:
         check("closed", client.ask("close", {"run": answer["run"]}))
     check("closed", client.ask("close", wish))
+
+
+def test_a_run_for_real(client: Client) -> None:
+    slots = [{"variant": "thread", "parameters": {"task_seconds": 0.5}, "clock": "wall"}]
+    run = check("opened", client.ask("open", {"scenario": "long_task", "slots": slots}))["run"]
+    told = client.collect(run, 1)[0]
+    for name, message in told:
+        check(name, message)
+    assert any("progress" in message for _, message in told)
+    assert any("anew" in message for _, message in told)
+    assert told[-1][1]["agreement"]["requests"] == 1
 
 
 def test_problems(client: Client) -> None:

@@ -19,6 +19,8 @@ from .messages import Refusal
 
 #: A name in the query that speaks of one slot alone.
 _OWN = re.compile(r"(?:p(?=\d{1,2}\.)|seed(?=\d{1,2}$))(\d{1,2})(?:\..*)?", re.ASCII | re.DOTALL)
+#: The clock of all slots, or of one.
+_CLOCK = re.compile(r"clock\d{0,2}", re.ASCII)
 #: Digits of the largest seed.
 _DIGITS = 16
 
@@ -45,7 +47,11 @@ def nearly(query: Mapping[str, str], lesson: Lesson, slots: int) -> tuple[list[W
     """What of it is valid, for each of so many slots, and a sentence for each thing that is not."""
     notices: dict[str, None] = {}  # in order, each once
     wishes = [_nearly(query, lesson, end, notices) for end in map(str, range(1, slots + 1))]
-    for name in query:
+    for name, text in query.items():
+        if _CLOCK.fullmatch(name) and text == "wall":
+            notices["What runs for real is seen on the stage only; this is the virtual clock."] = (
+                None
+            )
         found = _OWN.fullmatch(name)
         if found and not 1 <= int(found[1]) <= slots:
             notices[f"There is no version {found[1]} on this stage."] = None

@@ -32,7 +32,7 @@ function start(index) {
   setClock(index, "wall");
   // It is to be seen how it grows.
   const timeline = document.querySelector(".hero-timeline");
-  if (timeline && timeline.getBoundingClientRect().bottom < 160) timeline.scrollIntoView({ block: "start" });
+  if (timeline && timeline.getBoundingClientRect().top < 0) timeline.scrollIntoView({ block: "start" });
 }
 
 /** @param {{slot: Slot}} props */

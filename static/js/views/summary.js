@@ -18,5 +18,5 @@ export function Summary({ index }) {
   const wait = waitWords(summary);
   const less = index > 0 && first.status !== "error" ? differenceWords(summaryOf(first.trace), summary) : "";
   const outcome = outcomeWords(summary);
-  return html`<span class="summary">${wait && html`${wait.text} <strong>${wait.strong}</strong>`}${less && html`, ${less} <span class="summary-than">${/^(just|about) as /.test(less) ? "as" : "than"} in version 1</span>`}${wait?.late && `${less ? "; " : ", "}${wait.late}`}${outcome && html`<span class="summary-outcome">${outcome}</span>`}${slots.value.some(isReal) && html`<span class="summary-outcome">on the ${isReal(slot) ? "wall" : "virtual"} clock</span>`}</span>`;
+  return html`<span class="summary">${wait && html`${wait.text} <strong>${wait.strong}</strong>`}${less && html`, ${less} <span class="summary-than">${/^(just|about) as /.test(less) ? "as" : "than"} in version 1</span>`}${wait?.late && `${less ? "; " : ", "}${wait.late}`}${outcome && html`<span class="summary-outcome">${outcome}</span>`}${wait && slots.value.some(isReal) && html`<span class="summary-outcome">on the ${isReal(slot) ? "wall" : "virtual"} clock</span>`}</span>`;
 }

@@ -153,14 +153,19 @@ function BandTitle({ band, layout }) {
     <button type="button" class="band-name" aria-pressed=${leads} onClick=${() => focusSlot(band.slot)} title=${`Follow this version (${band.slot + 1})`}>
       <span class="band-number" aria-hidden="true">${band.slot + 1}</span>${band.title}
       ${byStep.value && html`<span class="band-clock" data-slot=${band.slot} aria-hidden="true" />`}
-      ${realBadge(band) && html`<span class=${`band-real${slots.value[band.slot]?.trace.ended ? "" : " is-live"}`}>for real</span>`}
+      <${RealBadge} slot=${slots.value[band.slot]} />
     </button>
     <${WaitText} band=${band} layout=${layout} />
   </div>`;
 }
 
-/** Whether a version that runs for real has to be marked so. @param {Band} band */
-const realBadge = ({ slot }) => isReal(slots.value[slot] ?? {});
+/** Marks a version that runs or ran for real, and says in a sign whether it agrees with the virtual clock. @param {{slot: import("../store.js").Slot|undefined}} props */
+function RealBadge({ slot }) {
+  if (!slot || !isReal(slot)) return null;
+  const found = slot.trace.end?.agreement;
+  const sign = !found ? "" : found.differences.length === 0 ? " ✓" : " ≠";
+  return html` <span class=${`band-real${slot.trace.ended ? "" : " is-live"}`}>for real${sign}</span>`;
+}
 
 /** Beside the brace where there is room, at the right end where not. @param {{band: Band, layout: Layout}} props */
 function WaitText({ band, layout }) {
@@ -172,7 +177,7 @@ function WaitText({ band, layout }) {
   if (layout.narrow || !brace) return html`<p class=${`band-wait${band.tall ? " is-tall" : ""}`}>${text}</p>`;
   const wide = widthOf(`${wait.text} ${wait.strong} · ${wait.less}`, "title") + 12;
   const middle = (Math.max(along(layout, brace.from, mix.value), layout.left) + Math.min(along(layout, brace.to, mix.value), layout.width)) / 2;
-  const least = 62 + widthOf(band.title, "title") + 20 + (byStep.value ? CLOCK : 0) + (realBadge(band) ? REAL : 0);
+  const least = 62 + widthOf(band.title, "title") + 20 + (byStep.value ? CLOCK : 0) + (isReal(slots.value[band.slot] ?? {}) ? REAL : 0);
   const x = Math.max(least, Math.min(middle - wide / 2, layout.width - wide - 16));
   return html`<p class="band-wait is-placed" style=${`transform: translateX(${x}px)`}>${text}</p>`;
 }
