@@ -158,21 +158,27 @@ async function forReal() {
 }
 const lane = { kind: "lane", id: "server-1", type: "server", name: "main", parent: null, born: 0, died: null };
 const slept = (/** @type {number} */ end) => ({ kind: "span", id: "s1", lane: "server-1", start: 0, end, state: "sleeping", request: null, task: null, label: "" });
-const shown = () => new Promise((go) => { setTimeout(go, 200); });
+/** A picture that grows is drawn now and then: wait for it. @param {() => boolean} there */
+async function shown(there) {
+  for (let i = 0; i < 500 && !there(); i += 1) await new Promise((go) => { setTimeout(go, 10); });
+  assert.ok(there(), "it was drawn");
+}
+/** Longer than a picture takes to be drawn. */
+const later = () => new Promise((go) => { setTimeout(go, 400); });
+const grownTo = (/** @type {number} */ end) => () => store.slots.value[0]?.trace.spans[0]?.end === end && store.slots.value[0].trace.spans.length === 1;
 
 test("a run for real takes the place of the picture when it begins, grows, and has the reader follow it", async () => {
   const run = await forReal();
   run.grow(0, []);
-  await shown();
+  await later();
   assert.equal(store.slots.value[0]?.trace.steps.length, 7, "while it is started the old picture stays");
   assert.deepEqual([store.playing.value, store.live.value.length], [false, 0]);
   run.grow(0.4, [lane, slept(0.4)]);
-  await shown();
+  await shown(grownTo(0.4));
   assert.deepEqual([store.slots.value[0]?.clock, store.live.value.length, store.playing.value, store.trueTime.value], ["wall", 1, true, true]);
   assert.equal(store.axis.value.duration, 8, "there is room for what is expected");
   run.grow(2, [slept(2)]);
-  await shown();
-  assert.equal(store.slots.value[0]?.trace.spans[0]?.end, 2);
+  await shown(grownTo(2));
   store.advance(0.1);
   assert.ok(store.cursor.value.t > 0.1 && store.cursor.value.t <= 2);
   assert.equal(store.settled.value, false);
@@ -181,9 +187,9 @@ test("a run for real takes the place of the picture when it begins, grows, and h
 test("the whole run is drawn when all of it is there, and never half", async () => {
   const run = await forReal();
   run.grow(2, [lane, slept(2)]);
-  await shown();
+  await shown(grownTo(2));
   run.whole([lane], { anew: true });
-  await shown();
+  await later();
   assert.equal(store.slots.value[0]?.trace.spans.length, 1, "the picture that grew stays until then");
   run.whole([slept(5)]);
   run.end();
@@ -194,7 +200,7 @@ test("the whole run is drawn when all of it is there, and never half", async () 
 test("back on the virtual clock, the run for real is called off and the axis is as it was", async () => {
   const run = await forReal();
   run.grow(2, [lane, slept(2)]);
-  await shown();
+  await shown(grownTo(2));
   store.ask(store.wishes.value.map((item) => ({ ...item, clock: "virtual" })));
   assert.equal(asked[2]?.closed, true);
   assert.equal(store.trueTime.value, false);

@@ -154,7 +154,7 @@ class Conductor:
             if store is not None:
                 self._nursery.fork_store(store)
         if job.queue is not None:
-            self._told.append((2, "", LaneBorn(0, LANE, "broker", "broker")))
+            self._take(2, "", LaneBorn(0, LANE, "broker", "broker"))
         processes = processes_of(job.server, job.queue, others)
         for process in sorted(processes, key=lambda each: each.role != "web"):
             self._fork(process, self._listener)

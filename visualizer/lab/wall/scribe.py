@@ -87,11 +87,6 @@ class Scribe:
         else:
             self._write(_Note(rank, process, event))
 
-    def close(self) -> None:
-        """In a process that the conductor forks: let go of it."""
-        os.close(self._line)
-        self._notes.close()
-
     def end(self) -> None:
         """Let it finish the message that it is sending, and end it. Nothing is sent after this."""
         os.close(self._line)
