@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -12,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from visualizer.lab.job import Service
-from visualizer.lab.outside.serving import Serving
+from visualizer.lab.outside.serving import Client, Serving
 from visualizer.trace.events import Event, LaneBorn, ServiceCalled, State
 
 
@@ -20,10 +21,16 @@ def against(services: list[Service], client: Callable[[dict[str, int]], object])
     """Run a blocking ``client`` against the services; the events that were told."""
     events: list[Event] = []
 
+    def tell(process: str, event: Event) -> None:
+        events.append(event)
+
+    def caller(port: int) -> Client:
+        return "web", ("server-1", "r1", None)
+
     async def main() -> None:
-        serving = Serving(services, 0, events.append, lambda port: ("server-1", "r1", None))
+        serving = Serving(services, 0, tell, caller)
         async with serving as ports:
-            serving.begin()
+            serving.begin(time.monotonic_ns())
             await asyncio.to_thread(client, ports)
 
     asyncio.run(main())
@@ -78,11 +85,53 @@ def test_a_web_service_answers_fails_and_limits() -> None:
 def test_while_it_is_down_connections_are_refused() -> None:
     def client(ports: dict[str, int]) -> None:
         address = f"http://127.0.0.1:{ports['http']}/"
-        time.sleep(0.05)
+        wait_until_it_fails(ports["http"], ConnectionRefusedError)
         with pytest.raises(urllib.error.URLError, match="refused"):
             urllib.request.urlopen(address, timeout=10)
-        time.sleep(0.5)
+        time.sleep(3.0)
         with urllib.request.urlopen(address, timeout=10) as answer:
             assert answer.status == 200
 
-    against([Service(name="http", down=[0.0, 0.3])], client)
+    against([Service(name="http", down=[0.0, 2.0])], client)
+
+
+def test_what_was_under_way_is_cut_off_when_it_goes_down() -> None:
+    def client(ports: dict[str, int]) -> None:
+        with pytest.raises(ConnectionResetError):
+            urllib.request.urlopen(f"http://127.0.0.1:{ports['http']}/", timeout=10)
+
+    against([Service(name="http", latency=5.0, down=[0.2, 9.0])], client)
+
+
+def wait_until_it_fails(port: int, how: type[OSError]) -> None:
+    """Connect again and again until that fails so."""
+    end = time.monotonic() + 20
+    while True:
+        assert time.monotonic() < end, "it never failed"
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=0.3).close()
+        except OSError as error:
+            if isinstance(error, how):
+                return
+
+
+def test_while_it_hangs_no_connection_is_made_and_then_the_system_tries_again() -> None:
+    back = 2.0
+
+    def client(ports: dict[str, int]) -> None:
+        began = time.monotonic()
+        wait_until_it_fails(ports["http"], TimeoutError)
+        with urllib.request.urlopen(f"http://127.0.0.1:{ports['http']}/", timeout=60) as answer:
+            assert answer.status == 200
+        assert time.monotonic() - began >= back - 0.1
+
+    against([Service(name="http", down=[0.0, back], when_down="hang")], client)
+
+
+def test_the_port_is_nobody_elses_while_it_is_down() -> None:
+    def client(ports: dict[str, int]) -> None:
+        wait_until_it_fails(ports["http"], ConnectionRefusedError)
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", ports["http"]))
+
+    against([Service(name="http", down=[0.0, 60.0])], client)

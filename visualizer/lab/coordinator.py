@@ -337,7 +337,7 @@ class Coordinator:
         self._until = self.now + nanoseconds(min(self._job.until or limit, limit))
         for each in self._peers:
             self.wake(each.name, "begin")
-        self._outside.begin()
+        self._outside.begin(self.now)
         self._visitors.begin(self.now)
         self._faults.begin()
 

@@ -53,4 +53,4 @@ class Here(Line):
 
     def serving(self, process: str) -> None:
         """The server's lanes exist: now those of services."""
-        self._outside.begin()
+        self._outside.begin(self.now)

@@ -208,17 +208,26 @@ def _database(name: str) -> Sequence[str]:
     return () if in_memory or "mode=ro" in options else (path,)
 
 
-def refuse_the_world() -> None:
-    """From now on, for good, refuse what would leave the process."""
+def refuse_drivers() -> None:
+    """From now on, for good, refuse database drivers that reach the network below Python."""
 
     def audit(event: str, args: tuple[Any, ...]) -> None:
-        what = _REFUSED.get(event)
         if event == "import" and args[0] in _DRIVERS:
             driver = args[0].partition(".")[0]
             raise DriverRefused(
                 f"the program uses {driver}, which reaches its database below Python: in the lab it"
                 " can reach nothing outside itself; give it SQLite, by its own settings or --env"
             )
+
+    sys.addaudithook(audit)
+
+
+def refuse_the_world() -> None:
+    """From now on, for good, refuse what would leave the process."""
+    refuse_drivers()
+
+    def audit(event: str, args: tuple[Any, ...]) -> None:
+        what = _REFUSED.get(event)
         if what is not None:
             target = _target(event, args)
             raise Refused(

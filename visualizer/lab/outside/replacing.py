@@ -13,6 +13,6 @@ def install(way: way_out.WayOut) -> None:
     """Let ``way`` be the only way out of this process, for good."""
     way_out.use(way)
     replace(socket, socket=sockets.Socket)
-    names.install(way)
+    names.install(names.Names(way))
     polling.install()
     tls.install()

@@ -87,9 +87,9 @@ class StandIn:
             return Smtp(service.name, self._tls)
         return Http(service.name, Canned(service.status, service.json, service.text))
 
-    def begin(self) -> None:
-        """Time 0 is now: the service has a lane, and goes down when it is to."""
-        self.origin = self._world.now
+    def begin(self, origin: int) -> None:
+        """Time 0 is then: the service has a lane, and goes down when it is to."""
+        self.origin = origin
         self._world.tell(lambda t: LaneBorn(t, self.lane, "service", self.service.name))
         for first, last in self.conduct.downs:
             self._world.at(self.origin + first, self._goes_down)
@@ -224,10 +224,15 @@ class Outside:
         self._connections: dict[int, Connection] = {}
         self._opened = 0
 
-    def begin(self) -> None:
-        """Time 0 is now."""
+    def begin(self, origin: int) -> None:
+        """Time 0 is then (ns of the world), which is now or soon."""
         for stand_in in self.stand_ins.values():
-            stand_in.begin()
+            stand_in.begin(origin)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a service owes somebody an answer who has not hung up."""
+        return any(each.work is not None for each in self._connections.values())
 
     def connect(self, process: str, host: str, port: int) -> Connecting:
         """Open a connection to that address, where a service has to stand."""
@@ -254,7 +259,7 @@ class Outside:
         connection = self._connections.get(number)
         if connection is None or connection.reset:
             return False
-        connection.caller = caller
+        connection.process, connection.caller = process, caller
         connection.talk.hear(data)
         connection.stand_in.go_on(connection)
         return connection.work is not None

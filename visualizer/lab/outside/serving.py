@@ -1,146 +1,178 @@
 """Stand-ins behind real sockets on loopback, for runs on the wall clock.
 
 The same services, conduct and protocols as on the virtual clock; here their time is an event
-loop's, and bytes come from TCP. While a service that refuses is down nobody listens at its port.
-TLS ends before these sockets: who connects with TLS has to leave it out.
+loop's, and bytes come from TCP. Each has a port from the beginning (``doors``). TLS ends before
+these sockets: who connects with TLS has to leave it out, and says so by ``tls``.
 
-    async with Serving(job.services, job.seed, tell) as ports:
-        ...  # ports["smtp"] is where the service of that name listens
+    serving = Serving(job.services, job.seed, tell)
+    serving.ports["smtp"]  # where the service of that name listens, already
+    async with serving:
+        serving.begin(time.monotonic_ns())
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from socket import socket
+from typing import Any, TypeAlias
 
 from visualizer.clock import NS
 from visualizer.lab.job import Fault, Service
 from visualizer.trace.events import Event
 
+from .doors import Door, reset
 from .services import NOBODY, Caller, Outside
 
-READ = 1 << 16
-"""Bytes that are read at a time."""
+#: The process that calls, and for whom it works.
+Client: TypeAlias = tuple[str, Caller]
 
 
 class _LoopWorld:
     """The time of an event loop, as services see it (``world.World``)."""
 
-    def __init__(self, tell: Callable[[Event], None]) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._start = self._loop.time()
+    def __init__(self, tell: Callable[[str, Event], None]) -> None:
+        self._start = time.monotonic_ns()
         self._tell = tell
+        #: Time 0 of the record.
+        self.origin = 0
+        #: A loop may call a timer a trifle too early: it counts as called in time.
+        self._least = 0
         #: What to call when there is something to read at a connection, by its key.
         self.listeners: dict[str, Callable[[], None]] = {}
 
     @property
     def now(self) -> int:
-        return round((self._loop.time() - self._start) * NS)
+        return max(self.since_start(time.monotonic_ns()), self._least)
+
+    def since_start(self, moment: int) -> int:
+        """The same time (ns of the monotonic clock) as services know it."""
+        return moment - self._start
 
     def wake(self, process: str, key: str) -> None:
         if key in self.listeners:
             self.listeners[key]()
 
     def at(self, when: int, call: Callable[[], None]) -> None:
-        self._loop.call_at(self._start + when / NS, call)
+        asyncio.get_running_loop().call_at((self._start + when) / NS, self._call, when, call)
+
+    def _call(self, when: int, call: Callable[[], None]) -> None:
+        self._least = when
+        call()
 
     def tell(self, make: Callable[[int], Event], process: str = "") -> None:
-        self._tell(make(self.now))
+        self._tell(process, make(self.now - self.origin))
+
+
+class _Connection(asyncio.Protocol):
+    """Passes bytes between one client and its service."""
+
+    def __init__(
+        self, outside: Outside, world: _LoopWorld, name: str, caller: Callable[[int], Client]
+    ) -> None:
+        self._outside = outside
+        self._world = world
+        self._caller = caller
+        self._number = outside.open("", name)
+        world.listeners[f"outside {self._number}"] = self._deliver
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport: asyncio.Transport = transport
+        self._port: int = transport.get_extra_info("peername")[1]
+        self._deliver()
+
+    def data_received(self, data: bytes) -> None:
+        process, caller = self._caller(self._port)
+        self._outside.send(process, self._number, data, caller)
+        self._deliver()
+
+    def _deliver(self) -> None:
+        data, hung_up, cut = self._outside.receive("", self._number)
+        if cut:
+            reset(self._transport.get_extra_info("socket"))
+            self._transport.abort()
+            return
+        self._transport.write(data)
+        if hung_up:
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del self._world.listeners[f"outside {self._number}"]
+        self._outside.close("", self._number)
 
 
 class Serving:
-    """``tell`` gets the events of the record, timed from ``begin`` on; ``caller`` says for whom the
-    client with that port works, as far as is known."""
+    """``tell`` gets the events of the record, timed from ``begin`` on, each with the process whose
+    names it uses; ``caller`` says who the client with that port is, as far as is known."""
 
     def __init__(
         self,
         services: Sequence[Service],
         seed: int,
-        tell: Callable[[Event], None] = lambda event: None,
-        caller: Callable[[int], Caller] = lambda port: NOBODY,
+        tell: Callable[[str, Event], None] = lambda process, event: None,
+        caller: Callable[[int], Client] = lambda port: ("", NOBODY),
         faults: Sequence[Fault] = (),
+        tls: bool = False,
     ) -> None:
-        self._services = services
-        self._seed = seed
-        self._faults = faults
-        self._tell = tell
+        self._world = _LoopWorld(tell)
         self._caller = caller
-        self._servers: dict[str, asyncio.Server] = {}
-        self._ports: dict[str, int] = {}
-        self._open: dict[str, set[asyncio.StreamWriter]] = {}
+        self._outside = Outside(self._world, services, seed, faults, tls)
+        self._doors = {
+            service.name: Door(partial(self._welcome, service.name)) for service in services
+        }
+        self._welcoming: set[asyncio.Task[Any]] = set()
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Where each service listens."""
+        return {name: door.port for name, door in self._doors.items()}
+
+    @property
+    def busy(self) -> bool:
+        """Whether a service owes somebody an answer."""
+        return self._outside.busy
 
     async def __aenter__(self) -> dict[str, int]:
-        self._world = _LoopWorld(self._tell)
-        self.outside = Outside(self._world, self._services, self._seed, self._faults, tls=False)
-        for service in self._services:
-            await self._listen(service.name, 0)
-        return self._ports
+        for door in self._doors.values():
+            door.open()
+        return self.ports
 
     async def __aexit__(self, *exc: object) -> None:
-        for name in list(self._servers):
-            self._shut(name)
+        for door in self._doors.values():
+            door.shut()
+        self.close()
 
-    def begin(self) -> None:
-        """Time 0 is now: lanes are told, and services go down when they are to."""
-        self._world._start = asyncio.get_running_loop().time()
-        self.outside.begin()
-        for name, stand_in in self.outside.stand_ins.items():
-            for first, last in [] if stand_in.conduct.hangs else stand_in.conduct.downs:
-                self._world.at(first, lambda name=name: self._shut(name))  # type: ignore[misc]
-                self._world.at(last, lambda name=name: self._reopen(name))  # type: ignore[misc]
+    def close(self) -> None:
+        """Close what this process has of the ports."""
+        for door in self._doors.values():
+            door.close()
 
-    async def _listen(self, name: str, port: int) -> None:
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await self._serve(name, reader, writer)
+    def begin(self, origin: int) -> None:
+        """Time 0 is then (ns of the monotonic clock): lanes are told, and services go down when
+        they are to."""
+        world = self._world
+        world.origin = world.since_start(origin)
+        self._outside.begin(world.origin)
+        for name, stand_in in self._outside.stand_ins.items():
+            for moment in {moment for down in stand_in.conduct.downs for moment in down}:
+                world.at(world.origin + moment, partial(self._turn, name))
 
-        server = await asyncio.start_server(serve, "127.0.0.1", port, reuse_address=True)
-        self._servers[name] = server
-        self._ports[name] = server.sockets[0].getsockname()[1]
+    def _turn(self, name: str) -> None:
+        """A service may have gone down, or be back."""
+        stand_in, door = self._outside.stand_ins[name], self._doors[name]
+        if not stand_in.conduct.is_down(stand_in.now):
+            door.open()
+        elif stand_in.conduct.hangs:
+            door.fall_silent()
+        else:
+            door.shut()
 
-    def _shut(self, name: str) -> None:
-        self._servers.pop(name).close()
-        for writer in self._open.pop(name, set()):
-            transport: Any = writer.transport
-            transport.abort()
-
-    def _reopen(self, name: str) -> None:
-        self._opening = asyncio.ensure_future(self._listen(name, self._ports[name]))
-
-    async def _serve(
-        self, name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """Pass bytes between one client and its service."""
-        outside, writers = self.outside, self._open.setdefault(name, set())
-        client = writer.get_extra_info("peername")[1]
-        number = outside.open(str(client), name)
-        over = asyncio.Event()
-
-        def deliver() -> None:
-            data, hung_up, reset = outside.receive("", number)
-            writer.write(data)
-            if hung_up or reset:
-                over.set()
-
-        key = f"outside {number}"
-        self._world.listeners[key] = deliver
-        writers.add(writer)
-        deliver()
-        ending = asyncio.ensure_future(over.wait())
-        try:
-            while not over.is_set():
-                reading = asyncio.ensure_future(reader.read(READ))
-                await asyncio.wait({reading, ending}, return_when=asyncio.FIRST_COMPLETED)
-                if not reading.done() or not reading.result():
-                    reading.cancel()
-                    break
-                outside.send("", number, reading.result(), self._caller(client))
-                deliver()
-        except ConnectionError:
-            pass  # the client has gone
-        finally:
-            ending.cancel()
-            writers.discard(writer)
-            del self._world.listeners[key]
-            outside.close("", number)
-            writer.close()
+    def _welcome(self, name: str, connection: socket) -> None:
+        connection.setblocking(False)
+        loop = asyncio.get_running_loop()
+        made = partial(_Connection, self._outside, self._world, name, self._caller)
+        task = loop.create_task(loop.connect_accepted_socket(made, connection))
+        self._welcoming.add(task)
+        task.add_done_callback(self._welcoming.discard)

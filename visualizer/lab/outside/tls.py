@@ -7,6 +7,7 @@ about. Contexts are made, loaded and set as ever; only what they wrap is passed 
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from typing import Any
 
 from .sockets import Socket, open_sockets
@@ -106,8 +107,18 @@ class SecureObject(Trusted):
         """Nothing has to be said for it."""
 
 
-def install() -> None:
-    """Let contexts wrap sockets to stand-ins so."""
+def _is_ours(sock: Any) -> bool:
+    return isinstance(sock, Socket)
+
+
+def install(
+    is_ours: Callable[[Any], bool] = _is_ours,
+    secure: Callable[[Any, ssl.SSLContext, str | None], Any] = SecureSocket,
+) -> None:
+    """Let contexts make ``secure`` sockets of those that ``is_ours``, and of others as ever.
+
+    What event loops wrap in memory, as clients, always leads to a stand-in.
+    """
     plain_socket, plain_bio = ssl.SSLContext.wrap_socket, ssl.SSLContext.wrap_bio
 
     def wrap_socket(
@@ -119,9 +130,9 @@ def install() -> None:
         server_hostname: Any = None,
         session: Any = None,
     ) -> Any:
-        if isinstance(sock, Socket):
+        if is_ours(sock) and not server_side:
             _check_name(self, server_hostname)
-            return SecureSocket(sock, self, server_hostname)
+            return secure(sock, self, server_hostname)
         return plain_socket(
             self,
             sock,

@@ -1,22 +1,17 @@
-"""The one way out of the program's process: opens connections to stand-ins, and refuses all others.
-
-Names are looked up here; an address of TEST-NET-2 stands for each host.
-"""
+"""The one way out of the program's process: connects it to stand-ins, and to nobody else."""
 
 from __future__ import annotations
 
 import errno
-import ipaddress
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from visualizer.clock import NS, VirtualClock
 from visualizer.lab.job import Service
 from visualizer.lab.line import Line
-from visualizer.lab.sandbox import HOST, Refused
 
-from .addresses import Addresses, refusal
 from .conduct import GIVES_UP
+from .hosts import Hosts, owe
 from .services import NOBODY, Caller
 
 if TYPE_CHECKING:
@@ -24,80 +19,46 @@ if TYPE_CHECKING:
 
     from visualizer.lab.recorder import Recorder
 
-_NETWORK = ipaddress.ip_network("198.51.100.0/24")
-_HERE = "127.0.0.1"
-
 
 def error(number: int) -> OSError:
     """The exception that Python raises for an error of the system."""
     return OSError(number, os.strerror(number))
 
 
-class WayOut:
+class WayOut(Hosts):
     """See the module's docstring. There is one in a process."""
 
     def __init__(
         self, services: list[Service], line: Line, clock: VirtualClock, recorder: Recorder
     ) -> None:
+        super().__init__(services)
         self.clock = clock
         self.line = line
         self.recorder = recorder
-        self._addresses = Addresses(services)
-        self._hosts: dict[str, str] = {}
-        #: Which service works for a lane, by the lane's id.
-        self.owed: dict[str, str] = {}
-
-    # -- names ----------------------------------------------------------------------------------
-
-    def look_up(self, host: Any, port: int | None) -> str:
-        """The address of a host. Raises Refused where nobody stands (at that port, if given)."""
-        name = host.decode() if isinstance(host, (bytes, bytearray)) else str(host or "localhost")
-        if name in ("localhost", HOST, ""):
-            return _HERE
-        try:
-            return str(ipaddress.ip_address(name))
-        except ValueError:
-            pass
-        if port is not None and self._addresses.find(name, port) is None:
-            raise Refused(refusal(name, port))
-        names = {host: address for address, host in self._hosts.items()}
-        if name not in names:
-            address = str(_NETWORK[len(names) % 254 + 1])
-            self._hosts[address] = name
-            return address
-        return names[name]
-
-    def name(self, address: str) -> str:
-        """The host that was looked up with this address."""
-        return self._hosts.get(address, "localhost" if address == _HERE else address)
-
-    # -- connections ----------------------------------------------------------------------------
 
     def connect(self, address: str, port: int) -> End | int | None:
         """A connection; or the nanoseconds after which to try again, None for never.
 
         Raises ConnectionRefusedError where the service is down, Refused where there is none.
         """
-        host = self.name(address)
-        service = self._addresses.find(host, port)
-        if service is None:
-            raise Refused(refusal(host, port))
-        how, number = self.line.call("outside", "connect", host, port)
+        service = self.service(address, port)
+        how, number = self.line.call("outside", "connect", self.name(address), port)
         if how == "refused":
             raise error(errno.ECONNREFUSED)
         return End(self, number, service.name) if how == "open" else number
 
     def service_at(self, address: str, port: int) -> str:
         """The name of the service there."""
-        service = self._addresses.find(self.name(address), port)
+        service = self.find(address, port)
         return service.name if service is not None else f"{address}:{port}"
 
-    def caller(self) -> Caller:
-        """For whom the running thread works."""
-        lane = self.recorder.lane()
-        if lane is None or not lane.id:
-            return NOBODY
-        return lane.id, lane.request, lane.task
+
+def caller_of(recorder: Recorder) -> Caller:
+    """For whom the running thread works."""
+    lane = recorder.lane()
+    if lane is None or not lane.id:
+        return NOBODY
+    return lane.id, lane.request, lane.task
 
 
 class End:
@@ -149,19 +110,19 @@ class End:
             raise error(errno.ECONNRESET)
         if self._over:
             raise error(errno.EPIPE)
-        caller = self._way.caller()
+        caller = caller_of(self._way.recorder)
         self._news = True
         if self._line.call("outside", "send", self.number, data, caller):
             # The answer is work that is left, for whoever waits for it.
             self._way.recorder.held.add(self.key)
             self._asker = caller[0]
             if self._asker is not None:
-                self._way.owed[self._asker] = self.name
+                owe(self._asker, self.name)
 
     def _has_answered(self) -> None:
         self._way.recorder.held.discard(self.key)
         if self._asker is not None:
-            self._way.owed.pop(self._asker, None)
+            owe(self._asker, None)
 
     def close(self) -> None:
         self._line.watch(self.key, None)
@@ -187,11 +148,6 @@ def current() -> WayOut:
     """The way out of this process, which has been installed."""
     assert _way_out is not None
     return _way_out
-
-
-def owes(lane: str) -> str | None:
-    """The service that works for a lane at present."""
-    return None if _way_out is None else _way_out.owed.get(lane)
 
 
 def use(way: WayOut) -> None:

@@ -13,7 +13,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from visualizer.lab.crew import READY, Rest
-from visualizer.lab.outside import way_out
+from visualizer.lab.outside import hosts
 
 _FOLDER = asyncio.__file__.removesuffix("__init__.py")
 
@@ -44,7 +44,7 @@ def rest_of(task: asyncio.Task[Any]) -> Rest:
     """How a task is that has just given its turn back and is not done."""
     rest = _rest_of(task)
     lane = getattr(task, "lane", None)
-    service = way_out.owes(lane.id) if lane is not None else None
+    service = hosts.owes(lane.id) if lane is not None else None
     if service is None or not rest.reason.startswith(_FOR_ANYTHING):
         return rest
     limit = rest.reason.partition(",")

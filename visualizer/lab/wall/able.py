@@ -18,8 +18,6 @@ def _is_rq(job: Job) -> bool:
 
 def unable(job: Job) -> str | None:
     """Why there is no run of ``job`` on the wall clock, in words; None if there is."""
-    if job.services:
-        return "stand-ins for the outside world do not run on the wall clock yet"
     if any(word in text for word in _PLANNED for text in job.sources.values()) and _is_rq(job):
         return "RQ's scheduler does not run on the wall clock yet"
     if job.broker is not None and (_is_rq(job) or imports(job, "redis")):

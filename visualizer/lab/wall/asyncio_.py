@@ -53,12 +53,6 @@ class RealLoop(asyncio_loop.Loop):
 
     time = _Plain.time
 
-    async def getaddrinfo(self, host: Any, port: Any, **wishes: int) -> Any:
-        return await _Plain.getaddrinfo(self, host, port, **wishes)
-
-    async def getnameinfo(self, sockaddr: Any, flags: int = 0) -> Any:
-        return await _Plain.getnameinfo(self, sockaddr, flags)
-
     add_signal_handler = _Plain.add_signal_handler
     remove_signal_handler = _Plain.remove_signal_handler
     _make_self_pipe = vars(asyncio.selector_events.BaseSelectorEventLoop)["_make_self_pipe"]

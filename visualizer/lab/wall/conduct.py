@@ -36,6 +36,7 @@ from .control import Order
 from .merge import Died, Happened, Told, merged
 from .nursery import Nursery, Peer
 from .open import OpenWork
+from .outside import stand_ins
 from .plan import Plan
 from .process import Role
 from .rest import Rest
@@ -125,6 +126,7 @@ class Conductor:
         self._scribe: Scribe | None = None
         if about is not None and client is not None:
             self._scribe = Scribe(about, client, self._listener)
+        self._services, self._way = stand_ins(job, partial(self._take, 2))
 
     def events(self) -> list[Event]:
         """What has happened so far, in order."""
@@ -162,7 +164,7 @@ class Conductor:
 
     def _fork(self, own: Process, listener: socket.socket) -> Peer:
         heard = listener if own.role == "web" else None
-        role = Role(own, heard, self._places)
+        role = Role(own, self._way, heard, self._places)
         return self._nursery.fork(role, _RANKS[own.role])
 
     def end(self) -> None:
@@ -171,6 +173,7 @@ class Conductor:
         self._listener.close()
         if self._scribe is not None:
             self._scribe.end()
+        self._services.close()
         if self._places is not None:
             brokers.clean(self._job, self._places, self._queues)
 
@@ -184,23 +187,35 @@ class Conductor:
             self._listen(peer)
         if self._client is not None:
             loop.add_reader(self._client, self._hang_up)
+        async with self._services:
+            if await self._act():
+                await self._say_the_end()
+
+    async def _act(self) -> bool:
+        """From the first process that loads the program to the end of the last request and task.
+        False if it did not come to that."""
+        peers = self._peers
         await self.all_ready(peers)
         self._street.origin = time.monotonic_ns() + nanoseconds(HEAD_START)
         if self._scribe is not None:
             self._scribe.begins(self._street.origin)
+        self._services.begin(self._street.origin)
         for peer in peers:
             self._take_part(peer, 0)
         await self._are_ready(peers, 2)
         if self._over.is_set():
-            return
+            return False
         self._welcome()
         await self._until_over()
+        return True
+
+    async def _say_the_end(self) -> None:
         for task in self._planned:
             task.cancel()
-        for peer in peers:
+        for peer in self._peers:
             self._say(peer, "end")
         end = time.monotonic() + 1
-        while time.monotonic() < end and not all(peer.gone for peer in peers if peer.begun):
+        while time.monotonic() < end and not all(peer.gone for peer in self._peers if peer.begun):
             await asyncio.sleep(0.005)
 
     def _listen(self, peer: Peer) -> None:
@@ -326,7 +341,9 @@ class Conductor:
     def _is_open(self) -> bool:
         if self._visitors is not None and self._visitors.open:
             return True
-        if self._plan.coming or any(each.retiring and not each.gone for each in self._peers):
+        if self._services.busy or self._plan.coming:
+            return True
+        if any(each.retiring and not each.gone for each in self._peers):
             return True
         if self._periodic:
             # With a time to end at more is to come until then.

@@ -29,9 +29,10 @@ from visualizer.lab.stacks.eventlet_ import connections
 from visualizer.lab.tracer import Tracer
 from visualizer.lab.wsgi import lane_names
 
-from . import server
+from . import outside, server
 from .brokers import Places
 from .control import Control, die_with
+from .outside import Directions, Way
 from .recorder import WallRecorder
 
 _exit = os._exit
@@ -41,11 +42,12 @@ _exit = os._exit
 class Role:
     """What a process is, and what it has open.
 
-    ``listener`` is the server's socket, None in a process that is none of the server's. ``places``
-    is where the queue is, if any.
+    ``way`` leads to stand-ins. ``listener`` is the server's socket, None in a process that is none
+    of the server's. ``places`` is where the queue is, if any.
     """
 
     own: Process
+    way: Way
     listener: socket.socket | None = None
     places: Places | None = None
 
@@ -90,6 +92,7 @@ def _run(job: Job, role: Role, control: Control) -> None:
     if job.root is not None:
         sandbox.live_in(job.root, job.environment)
     importlib.invalidate_caches()
+    outside.install(Directions(job, role.way, role.places, clock, recorder))
     run = Observed(job, listings, recorder, tracer, places=role.places)
     stacks = stacks_of(job)
     recorder.find_lane = lanes_of(stacks)

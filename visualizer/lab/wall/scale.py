@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from visualizer.lab.job import Fault, Job, Value
+from visualizer.lab.job import Fault, Job, Service, Value
 from visualizer.lab.listing import constants_of
 
 _SECONDS = re.compile(r"(^|_)SECONDS(_|$)")
@@ -31,13 +31,30 @@ def scaled(job: Job, by: float) -> Job:
         users=users,
         requests=requests,
         faults=[_sooner(fault, by) for fault in job.faults],
+        services=[_quicker(service, by) for service in job.services],
         until=None if job.until is None else job.until / by,
     )
 
 
 def _sooner(fault: Fault, by: float) -> Fault:
-    back = None if fault.back is None else fault.back / by
-    return replace(fault, at=fault.at / by, back=back, grace=fault.grace / by)
+    return replace(
+        fault,
+        at=fault.at / by,
+        back=None if fault.back is None else fault.back / by,
+        grace=fault.grace / by,
+        latency=fault.latency / by,
+        lasts=fault.lasts / by,
+    )
+
+
+def _quicker(service: Service, by: float) -> Service:
+    down = service.down
+    return replace(
+        service,
+        latency=service.latency / by,
+        down=None if down is None else [moment / by for moment in down],
+        rate_seconds=service.rate_seconds / by,
+    )
 
 
 def _durations(source: str) -> dict[str, Value]:
