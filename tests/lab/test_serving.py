@@ -25,7 +25,7 @@ def against(services: list[Service], client: Callable[[dict[str, int]], object])
         events.append(event)
 
     def caller(port: int) -> Client:
-        return "web", ("server-1", "r1", None)
+        return "web", ("server-1", "r1", None), time.monotonic_ns()
 
     async def main() -> None:
         serving = Serving(services, 0, tell, caller)

@@ -21,13 +21,13 @@ from typing import Any, TypeAlias
 
 from visualizer.clock import NS
 from visualizer.lab.job import Fault, Service
-from visualizer.trace.events import Event
+from visualizer.trace.events import Event, ServiceCalled
 
 from .doors import Door, reset
 from .services import NOBODY, Caller, Outside
 
-#: The process that calls, and for whom it works.
-Client: TypeAlias = tuple[str, Caller]
+#: The process that calls, for whom it works, and when it has sent (ns of the monotonic clock).
+Client: TypeAlias = tuple[str, Caller, int]
 
 
 class _LoopWorld:
@@ -38,6 +38,8 @@ class _LoopWorld:
         self._tell = tell
         #: Time 0 of the record.
         self.origin = 0
+        #: When what is heard now was sent: whoever sends it may be told to wait before it is heard.
+        self.sent: int | None = None
         #: A loop may call a timer a trifle too early: it counts as called in time.
         self._least = 0
         #: What to call when there is something to read at a connection, by its key.
@@ -63,7 +65,10 @@ class _LoopWorld:
         call()
 
     def tell(self, make: Callable[[int], Event], process: str = "") -> None:
-        self._tell(process, make(self.now - self.origin))
+        event = make(self.now - self.origin)
+        if isinstance(event, ServiceCalled) and self.sent is not None:
+            event.t = self.sent - self.origin
+        self._tell(process, event)
 
 
 class _Connection(asyncio.Protocol):
@@ -84,8 +89,10 @@ class _Connection(asyncio.Protocol):
         self._deliver()
 
     def data_received(self, data: bytes) -> None:
-        process, caller = self._caller(self._port)
+        process, caller, sent = self._caller(self._port)
+        self._world.sent = self._world.since_start(sent)
         self._outside.send(process, self._number, data, caller)
+        self._world.sent = None
         self._deliver()
 
     def _deliver(self) -> None:
@@ -112,7 +119,7 @@ class Serving:
         services: Sequence[Service],
         seed: int,
         tell: Callable[[str, Event], None] = lambda process, event: None,
-        caller: Callable[[int], Client] = lambda port: ("", NOBODY),
+        caller: Callable[[int], Client] = lambda port: ("", NOBODY, time.monotonic_ns()),
         faults: Sequence[Fault] = (),
         tls: bool = False,
     ) -> None:
