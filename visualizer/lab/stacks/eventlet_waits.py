@@ -55,8 +55,8 @@ def rest_of(frame: FrameType | None) -> Rest:
 
 def _service(frame: FrameType) -> str:
     """The service to which the socket leads that is waited for."""
-    end = sockets.of(frame.f_locals["fd"])
-    return end.service if end is not None and end.service else "a socket"
+    fd = frame.f_locals["fd"]
+    return getattr(sockets.of(fd) or fd, "service", "") or "a socket"
 
 
 def _blocked(reason: str, frame: FrameType) -> Rest:

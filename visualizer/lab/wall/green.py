@@ -12,9 +12,10 @@ from typing import Any
 
 from visualizer.lab.application import Application
 from visualizer.lab.recorder import Recorder
-from visualizer.lab.stacks import eventlet_lanes
+from visualizer.lab.stacks import eventlet_lanes, eventlet_sockets
 
 from .server import Recorded, make_ready
+from .sockets import SecureSocket
 
 # isort: split
 import eventlet
@@ -46,8 +47,9 @@ class RealHub(eventlet_lanes.LaneHub, _PlainHub):  # type: ignore[misc]  # which
 
 
 def install(recorder: Recorder) -> None:
-    """Let every hub of this process be a ``RealHub``."""
+    """Let every hub of this process be a ``RealHub``, and green sockets lead to stand-ins."""
     eventlet_lanes.install(recorder, RealHub)
+    eventlet_sockets.install(SecureSocket)
 
 
 def serve(
