@@ -17,7 +17,6 @@ from visualizer.clock import replace
 from visualizer.lab.outside.names import NAMES
 from visualizer.lab.outside.tls import SecureSocket, Trusted
 
-
 _secure: Callable[[Any, Any, str | None], Any]
 
 
