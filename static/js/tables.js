@@ -6,7 +6,7 @@
 
 import { signal } from "@preact/signals-core";
 import { MOST_SLOTS } from "./url.js";
-import { KEYS, KINDS, NO_FILTER } from "./views/table-rows.js";
+import { COLUMN_KEYS, KINDS, NO_FILTER } from "./views/table-rows.js";
 
 /** @import { Signal } from "@preact/signals-core" */
 /** @import { Filter, Key, Sort } from "./views/table-rows.js" */
@@ -44,7 +44,7 @@ export function openTables(search, refuse) {
     const slot = Number(order ?? only) - 1;
     if (order !== undefined) {
       const key = /** @type {Key} */ (text.replace(/^-/, ""));
-      if (KEYS.includes(key)) setTable(slot, { sort: { key, down: text.startsWith("-") } });
+      if (COLUMN_KEYS.includes(key)) setTable(slot, { sort: { key, down: text.startsWith("-") } });
       else refuse(`There is no column “${text}” to sort by.`);
     } else if (only !== undefined) {
       if (KINDS.includes(/** @type {keyof Filter} */ (kind))) setTable(slot, { filter: { ...tableOf(slot).filter, [kind]: text } });

@@ -18,7 +18,7 @@ import { userOf } from "../trace.js";
 export const NO_FILTER = { thread: "", request: "", task: "" };
 
 /** What the table is sorted by, and what its rows are chosen by. */
-export const KEYS = /** @type {Key[]} */ (["n", "action", "thread", "response", "task_status"]);
+export const COLUMN_KEYS = /** @type {Key[]} */ (["n", "action", "thread", "response", "task_status"]);
 export const KINDS = /** @type {(keyof Filter)[]} */ (["thread", "request", "task"]);
 
 /** A filter without what this run does not have, as a link or a smaller run may leave it. @param {Trace} trace @param {Filter} filter @returns {Filter} */
