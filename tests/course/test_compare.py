@@ -35,7 +35,7 @@ def library() -> Iterator[Library]:
         (
             ["inline", "inline?users=4"],
             "Inside the request",
-            ["How many users ask at the same time: 1", "How many users come together: 4"],
+            ["How many users ask at the same time: 1", "How many users ask at the same time: 4"],
         ),
         (
             ["inline", "thread?users=4"],

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from werkzeug.routing import Map, Rule
 
-from visualizer.classroom import expected, rehearse
+from visualizer.classroom import AnswerError, expected, rehearse
 from visualizer.lab import Lab
 from visualizer.lessons import SCENARIOS, Catalogue, Facts, Lesson
+from visualizer.lessons.ways import Prediction
 from visualizer.trace import Trace, execution_table, variable_tracker
 
 CATALOGUE = Catalogue([SCENARIOS])
@@ -109,17 +110,45 @@ def test_a_lesson_passes_its_rehearsal(lab: Lab, lesson: Lesson) -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
 def test_every_question_has_an_answer_at_every_bound(lab: Lab, lesson: Lesson) -> None:
-    default = {}
-    for question in lesson.quiz:
-        default[question.id] = expected(question, Facts(run(lab, lesson, question.variant)))
+    usual = facts_of(lab, lesson)
+    for _, facts in at_every_bound(lab, lesson):
+        for question in lesson.quiz:
+            answer = expected(question, facts[question.variant])
+            if question.kind not in ("step", "number"):
+                assert answer == expected(question, usual[question.variant])
+            assert facts[question.variant].unanswered(question.explanation) == []
+        for prediction in lesson.predictions:
+            check_prediction(prediction, facts[prediction.variant], usual[prediction.variant])
+
+
+def facts_of(lab: Lab, lesson: Lesson, **parameters: Any) -> dict[str, Facts]:
+    return {each.id: Facts(run(lab, lesson, each.id, **parameters)) for each in lesson.variants}
+
+
+def at_every_bound(lab: Lab, lesson: Lesson) -> Iterator[tuple[str, dict[str, Facts]]]:
+    """Each parameter at its least, its most or each of its choices, the others as usual."""
     for name, table in lesson.parameters.items():
         for value in table.choices or (table.min, table.max):
-            for question in lesson.quiz:
-                facts = Facts(run(lab, lesson, question.variant, **{name: value}))
-                answer = expected(question, facts)
-                if question.kind not in ("step", "number"):
-                    assert answer == default[question.id]
-                assert facts.unanswered(question.explanation) == []
+            yield f"{name}={value}", facts_of(lab, lesson, **{name: value})
+
+
+def check_prediction(prediction: Prediction, facts: Facts, usual: Facts) -> None:
+    """It has a true answer, or says that these settings have none; usually it has one."""
+    most_often = expected(prediction, usual)
+    try:
+        answer = expected(prediction, facts)
+    except AnswerError as error:
+        assert error.field == "parameters"
+        return
+    stop = facts.step(prediction.stop.where, prediction.stop.query)
+    proof = facts.step(prediction.proof.where, prediction.proof.query)
+    assert stop is not None, prediction.id
+    assert proof is not None, prediction.id
+    assert stop < proof, prediction.id
+    told = [prediction.explanation, *prediction.wrong.values()]
+    assert [query for text in told for query in facts.unanswered(text)] == [], prediction.id
+    if prediction.kind == "choice" and answer != most_often:
+        assert most_often in prediction.wrong, prediction.id
 
 
 def test_the_right_answer_is_not_always_in_the_same_place(lab: Lab) -> None:

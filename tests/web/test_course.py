@@ -90,6 +90,11 @@ def test_predictions_and_myths_are_answered_like_questions_and_given_away_by_no_
     for id, answer in said.items():
         told = client.post(f"/s/long_task/quiz/{id}", json={"answer": answer}, headers=OURS).json
         assert told["correct"] is True, id
+    fifty = {"answer": "It is a myth", "parameters": {"task_seconds": 1, "users": 50}}
+    usual = {"answer": "It is a myth"}
+    address = "/s/long_task/quiz/thread_is_faster"
+    told = [client.post(address, json=asked, headers=OURS).json for asked in (fifty, usual)]
+    assert told[0] == told[1], "a myth is decided by the usual run"
     pages = "".join(text_of(client, f"/s/long_task/{way}") for way in lesson.ways[1:])
     asked = [*lesson.quiz, *lesson.predictions, *(myth.question() for myth in lesson.myths)]
     for question in asked:

@@ -1,7 +1,8 @@
 """Answers to questions: graded here, against the run that the learner has set.
 
 ``POST /s/<lesson>/quiz/<question>`` takes ``{answer, parameters, seed}`` and gives ``{correct,
-explanation, step: {variant, n, href}}``: predictions and myths are asked for in the same way.
+explanation, step: {variant, n, href}}``: predictions and myths are asked for in the same way. A myth
+is decided by the run with the lesson's usual settings, which is the one that its page tells of.
 ``POST /c/<chapter>/questions/<question>`` does so for the questions of a chapter's texts, which
 name their run themselves. What is right leaves the server only so, after an answer.
 """
@@ -40,6 +41,8 @@ def attach(app: Flask, library: Library, runs: Runs) -> None:
         lesson = lesson_of(catalogue, lesson_id)
         question = question_of(lesson, question_id)
         given = read(body_of("An answer"), Answer, "An answer")
+        if any(myth.id == question.id for myth in lesson.myths):
+            given = Answer(answer=given.answer)
         job = job_of(lesson, question.variant, given.parameters, given.seed)
         told = _graded(question, given.answer, lambda: runs.run(job))
         return _with_address(told, lesson, RunName(lesson.id, question.variant))

@@ -19,13 +19,13 @@ import { isAt, isBeyond, nextStop, stopsOf } from "./stops.js";
 /** @import { Prediction, Stop } from "./stops.js" */
 
 /** @typedef {{ correct: boolean, explanation: string, step: { variant: string, n: number } | null }} Verdict */
-/** @typedef {{ answer: Answer, verdict: Verdict|null, busy: boolean, error: string }} Bet */
+/** @typedef {{ answer: Answer, verdict: Verdict|null, busy: boolean, error: string, left: boolean }} Bet */
 
 /** What the learner has said, by question. @type {import("@preact/signals-core").Signal<Object<string, Bet>>} */
 const bets = signal({});
 const stops = computed(() => (complete() ? stopsOf(lesson.value.predictions ?? [], slots.value, axis.value) : []));
 const settled = (/** @type {string} */ id) => Boolean(bets.value[id]?.verdict);
-const waiting = computed(() => nextStop(stops.value, settled));
+const waiting = computed(() => nextStop(stops.value, (id) => settled(id) || Boolean(bets.value[id]?.left)));
 /** The learner has come to the stop. */
 const asked = computed(() => isAt(waiting.value, cursor.value.s));
 /** The last prediction that was settled. */
@@ -51,7 +51,7 @@ export function Predict() {
     </div>
     <div class="quiz-sheet">
       ${latest.value && html`<${Settled} key=${latest.value.question.id} stop=${latest.value} />`}
-      ${waiting.value ? html`<${Waiting} stop=${waiting.value} />` : count > 0 && html`<${Over} />`}
+      ${waiting.value ? html`<${Waiting} stop=${waiting.value} />` : complete() && html`<${Over} count=${count} />`}
     </div>
   </section>`;
 }
@@ -86,6 +86,7 @@ function Bet({ stop }) {
       </button>
     </div>
     <div class="quiz-said" role="status">${bet.error && html`<p class="quiz-verdict is-wrong">${bet.error}</p>`}</div>
+    ${bet.error && html`<div class="quiz-actions"><button type="button" class="button is-quiet" onClick=${() => leaveOut(question)}>Leave it out, and go on</button></div>`}
   </form>`;
 }
 
@@ -105,16 +106,24 @@ function Settled({ stop }) {
   </div>`;
 }
 
-function Over() {
+/** @param {{ count: number }} props how many there were */
+function Over({ count }) {
+  if (count === 0) return html`<p>What is on the stage now holds none of this lesson's predictions. Take its own versions and settings to be asked.</p>`;
   return html`<p>That was all. Now you may look around: nothing is hidden any more.</p>`;
 }
 
 /** @param {Prediction} question @returns {Bet} */
-const betOf = (question) => bets.value[question.id] ?? { answer: blank(question), verdict: null, busy: false, error: "" };
+const betOf = (question) => bets.value[question.id] ?? { answer: blank(question), verdict: null, busy: false, error: "", left: false };
 
 /** @param {Prediction} question @param {Partial<Bet>} change */
 function update(question, change) {
   bets.value = { ...bets.value, [question.id]: { ...betOf(question), ...change } };
+}
+
+/** With these settings it has no answer, or the server is away: the run may go on all the same. @param {Prediction} question */
+function leaveOut(question) {
+  update(question, { error: "", left: true });
+  play();
 }
 
 /** Have it judged, and let the run go on. @param {Stop} stop */
@@ -140,6 +149,6 @@ async function commit({ question, slot }) {
 
 /** Whether anything is still hidden: the page says so to its style sheet. */
 effect(() => {
-  const open = stops.value.length > 0 && waiting.value === null;
+  const open = complete() && waiting.value === null;
   document.getElementById("stage")?.classList.toggle("is-hiding", !open);
 });
