@@ -97,7 +97,8 @@ _MOST_ITEMS = 5
 
 
 def show(value: Any) -> str:
-    """A value as text for a reader: numbers to the millisecond without idle zeros."""
+    """A value as text for a reader: numbers to the millisecond without idle zeros, what was printed
+    without the end of its line."""
     if value is None or value == []:
         return "?"
     if isinstance(value, bool):
@@ -107,7 +108,7 @@ def show(value: Any) -> str:
     if isinstance(value, list):
         told = [show(item) for item in value[:_MOST_ITEMS]]
         return ", ".join([*told, "…"] if len(value) > _MOST_ITEMS else told)
-    return str(value)
+    return str(value).strip()
 
 
 def flaw_of_unit(unit: str) -> str | None:

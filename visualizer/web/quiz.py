@@ -1,8 +1,8 @@
 """Answers to questions: graded here, against the run that the learner has set.
 
 ``POST /s/<lesson>/quiz/<question>`` takes ``{answer, parameters, seed}`` and gives ``{correct,
-explanation, step: {variant, n, href}}``: predictions and myths are asked for in the same way. A myth
-is decided by the run with the lesson's usual settings, which is the one that its page tells of.
+explanation, step: {variant, n, href}}``: predictions and myths are asked for in the same way. A
+myth is decided by the run with the lesson's usual settings, the one that its page tells of.
 ``POST /c/<chapter>/questions/<question>`` does so for the questions of a chapter's texts, which
 name their run themselves. What is right leaves the server only so, after an answer.
 """
