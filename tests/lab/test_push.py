@@ -228,8 +228,9 @@ def test_server_sent_events_are_pushed_until_the_user_has_heard_enough(lab: Lab)
         ("part", "3", 3.0),
         ("done", "all", 3.0),
     ]
-    # The server notices that the user has gone when it next says something.
+    # The server notices that the user has gone when it next says something, which nobody hears.
     assert stream.done == 4.0
+    assert [each.arrived for each in trace.pushes[4:]] == [None]
     assert trace.metrics.response_max == 0.0
 
 

@@ -57,6 +57,8 @@ class Listening:
         self._is_connected(None)
 
     def _takes(self, name: str) -> None:
+        if self._left:
+            return  # as in a browser: who has hung up hears nothing of what is still under way
         self._event()
         if name == self.until:
             self.leave()

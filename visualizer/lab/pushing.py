@@ -8,7 +8,7 @@ from typing import TypeAlias
 from visualizer.trace.events import Pushed
 
 from . import link
-from .exchange import EVENT_STREAM, Exchange
+from .exchange import EVENT_STREAM, Exchange, Response
 from .listening import Events
 from .recorder import Lane, Recorder
 from .values import scrub
@@ -26,27 +26,40 @@ def tell(recorder: Recorder, socket: str, emitter: Emitter, name: str, data: str
     recorder.add(Pushed(recorder.now, socket, *emitter, name, text))
 
 
-def is_stream(exchange: Exchange) -> bool:
-    """Whether the answer consists of server-sent events, for a user who listens to them."""
-    kind = exchange.response.header("Content-Type") or ""
-    return exchange.headers.get("Accept") == EVENT_STREAM and kind.startswith(EVENT_STREAM)
+def is_stream(accept: str | None, response: Response) -> bool:
+    """Whether the answer consists of server-sent events, for a user who listens to them: one whose
+    browser accepts that."""
+    kind = response.header("Content-Type") or ""
+    return accept == EVENT_STREAM and kind.startswith(EVENT_STREAM)
+
+
+class Announced:
+    """Tells of each server-sent event in what ``lane`` answers to ``request``."""
+
+    def __init__(self, recorder: Recorder, request: str, lane: Lane) -> None:
+        self._recorder = recorder
+        self._request = request
+        self._lane = lane
+        self._events = Events()
+
+    def tell(self, text: str) -> None:
+        """This much more is sent."""
+        lane = self._lane
+        for name, data in self._events.read(text):
+            tell(self._recorder, self._request, (lane.id, lane.request, lane.task), name, data)
 
 
 class EventStream:
     """Server-sent events on their way from ``lane`` to one user."""
 
     def __init__(self, exchange: Exchange, lane: Lane, recorder: Recorder) -> None:
-        self._exchange = exchange
-        self._lane = lane
-        self._recorder = recorder
-        self._events = Events()
+        self._request = exchange.id
+        self._announced = Announced(recorder, exchange.id, lane)
 
     def push(self, chunk: bytes) -> bool:
         """Send a piece of it. False if the user has hung up, which a server notices only now."""
-        line, request, lane = link.line(), self._exchange.id, self._lane
-        text = chunk.decode(errors="replace")
-        for name, data in self._events.read(text):
-            tell(self._recorder, request, (lane.id, lane.request, lane.task), name, data)
-        line.call("websockets", "say", request, text)
-        _, closed = line.call("websockets", "take", request)
+        line, text = link.line(), chunk.decode(errors="replace")
+        self._announced.tell(text)
+        line.call("websockets", "say", self._request, text)
+        _, closed = line.call("websockets", "take", self._request)
         return not closed

@@ -82,6 +82,8 @@ class Lane:
     shown_idle: bool = False
     #: The number of the thread whose states are the lane's, where several share it.
     told_by: int | None = None
+    #: For what it waits where that is known better than from its lock: "messages of the user".
+    waits_for: str = ""
 
     @property
     def traced(self) -> bool:
@@ -431,7 +433,9 @@ class Recorder(Instrument):
             return
         lane.shown_idle = False
         reason = (
-            f"sleeps {seconds:g} s" if state == "sleeping" else reason and f"waits for {reason}"
+            f"sleeps {seconds:g} s"
+            if state == "sleeping"
+            else reason and f"waits for {lane.waits_for or reason}"
         )
         now = self.clock.now - self.origin
         self.add(StateEvent(now, lane.id, state, reason, seconds, lane.request, lane.task))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from random import Random
+from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from visualizer.clock import nanoseconds
@@ -30,7 +31,6 @@ from .exchange import EVENT_STREAM, Exchange, Response
 from .job import Job, UserRequest, Users
 from .listening import PATH as SOCKET_PATH
 from .listening import EventSource, Listening, SocketIoClient
-from .websockets import WebSockets
 from .world import World
 
 NAMES = (
@@ -41,6 +41,19 @@ NAMES = (
 MOST_REDIRECTS = 5
 
 _PLACE = re.compile(r"\{([A-Za-z_][\w-]*)\}")
+
+
+class Sockets(Protocol):
+    """Connections that stay open, as users see them: each has the id of its request."""
+
+    def expect(self, request: str, hear: Callable[[str], None]) -> None:
+        """A user asks for one with that request. ``hear`` takes each text that comes over it."""
+
+    def send(self, request: str, text: str) -> None:
+        """The user says something."""
+
+    def close(self, request: str) -> None:
+        """The user hangs up."""
 
 
 class Visitors:
@@ -54,7 +67,7 @@ class Visitors:
         job: Job,
         world: World,
         arrive: Callable[[Exchange], None],
-        sockets: WebSockets | None = None,
+        sockets: Sockets | None = None,
     ) -> None:
         self.world = world
         self.sockets = sockets

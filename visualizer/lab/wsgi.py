@@ -112,7 +112,7 @@ class Server:
                     body += chunk
                     if begins and body:
                         self._first_byte(exchange, lane)
-                        if is_stream(exchange):
+                        if is_stream(exchange.headers.get("Accept"), exchange.response):
                             stream = EventStream(exchange, lane, self._recorder)
                     if stream is not None and not stream.push(chunk):
                         break
@@ -145,7 +145,7 @@ class Server:
         recorder, response = self._recorder, exchange.response
         if not body and response.status != SWITCHING:
             self._first_byte(exchange, lane)
-        if response.status == SWITCHING or is_stream(exchange):
+        if response.status == SWITCHING or is_stream(exchange.headers.get("Accept"), response):
             recorder.add(SocketClosed(recorder.now, exchange.id, lane.id))
             exchange.finished(exchange)
             return

@@ -10,6 +10,7 @@ from types import FrameType
 from visualizer.clock.report import primitive
 from visualizer.lab.crew import READY, Rest
 from visualizer.lab.outside import sockets
+from visualizer.trace.events import FOR_MESSAGES
 
 _WAITS = {
     ("eventlet.greenthread", "GreenThread.wait"): "another green thread to end",
@@ -24,6 +25,7 @@ _WAITS = {
     ("eventlet.queue", "LightQueue.get"): "an item in a queue",
     ("eventlet.queue", "LightQueue.put"): "a free place in a queue",
     ("eventlet.queue", "Queue.join"): "a queue to be worked off",
+    ("eventlet.websocket", "RFC6455WebSocket.wait"): FOR_MESSAGES,
 }
 _FIRM = ("a lock", "another green thread to end", "another thread to end")
 

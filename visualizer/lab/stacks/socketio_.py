@@ -67,6 +67,18 @@ class SocketIo(Stack):
             green._async["websocket"] = GreenWebSocket
 
     def record(self, run: Run) -> None:
+        self._tell(run)
+
+    def observe(self, run: Observed) -> None:
+        global _recorder
+        _recorder = run.recorder
+        from visualizer.lab.wall import websockets
+
+        websockets.observe(run.recorder, green=is_green(run.job))
+        self._tell(run)
+
+    @staticmethod
+    def _tell(run: Observed) -> None:
         from engineio import packet, socket
 
         run.recorder.starters += LIBRARIES
@@ -83,7 +95,8 @@ class SocketIo(Stack):
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         target = vars(getattr(thread, "thread", None) or object).get("_target")
         module, name = (str(getattr(target, key, "")) for key in ("__module__", "__name__"))
-        return HIDDEN if module.startswith(LIBRARIES) and name in _HOUSEKEEPING else None
+        libraries = (*LIBRARIES, "simple_websocket")
+        return HIDDEN if module.startswith(libraries) and name in _HOUSEKEEPING else None
 
 
 def _tell_across_processes() -> None:

@@ -24,8 +24,6 @@ def unable(job: Job) -> str | None:
         return "RQ and a program's own Redis client run on the embedded Redis only; no --broker"
     if any(word in text for word in _PROCESSES for text in job.sources.values()):
         return "pools of processes do not run on the wall clock yet"
-    if any(request.socket or request.stream for request in job.requests):
-        return "connections that stay open do not run on the wall clock yet"
     if any(fault.drop is not None for fault in job.faults):
         return "messages cannot be lost on their way on the wall clock yet"
     green = job.server.kind == "cooperative" or imports(job, "eventlet")

@@ -42,6 +42,7 @@ from .plan import Plan
 from .process import Role
 from .rest import Rest
 from .scribe import Scribe
+from .streams import rehearse
 from .users import Street
 
 BACKLOG = 1024
@@ -108,7 +109,7 @@ class Conductor:
         self._open = OpenWork(job.queue is not None and job.queue.count > 0)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
         self._address = self._listener.getsockname()
-        self._street = Street(self._address, self._tell)
+        self._street = Street(self._address, self._tell, nanoseconds(job.network))
         self._visitors: Visitors | None = None
         self._plan = Plan(self)
         self._planned: set[asyncio.Task[None]] = set()
@@ -152,6 +153,8 @@ class Conductor:
         job = self._job
         others = [name for stack in stacks_of(job) for name in stack.processes(job)]
         faults.check(job, others)
+        if any(request.socket for request in job.requests):
+            rehearse()
         if job.queue is not None or any(stack.name == "Redis" for stack in stacks_of(job)):
             self._places, store = brokers.prepare(job)
             if store is not None:
@@ -251,7 +254,7 @@ class Conductor:
 
     def _welcome(self) -> None:
         job, street = self._job, self._street
-        self._visitors = Visitors(job, street, street.arrive)
+        self._visitors = Visitors(job, street, street.arrive, street.streams)
         self._visitors.begin(0)
         for fault in job.faults:
             task = asyncio.get_running_loop().create_task(self._plan.carry_out(fault))
@@ -370,6 +373,7 @@ class Conductor:
         if self._scribe is not None:
             self._scribe.note(rank, process, event)
         self._last = time.monotonic()
+        self._street.streams.see(process, event)
         if isinstance(event, Cut):
             self._over.set()
         elif isinstance(event, Died):

@@ -22,15 +22,17 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 from visualizer.clock import ObservedClock
 from visualizer.lab.application import Application
 from visualizer.lab.exchange import Response
+from visualizer.lab.pushing import Announced, is_stream
 from visualizer.lab.recorder import Lane, Recorder
 from visualizer.lab.values import scrub
-from visualizer.trace.events import FirstByteSent, RequestReceived, ResponseSent
+from visualizer.lab.wsgi import SWITCHING
+from visualizer.trace.events import FirstByteSent, RequestReceived, ResponseSent, SocketClosed
 
 from .control import Control, Flag
+from .http import NUMBER
 
 _select = select.select  # as it is now: programs replace it, as ``eventlet.monkey_patch`` does
 
-NUMBER = "X-Meanwhile-Request"
 _NUMBER = "HTTP_" + NUMBER.upper().replace("-", "_")
 
 Start = Callable[..., Any]
@@ -62,13 +64,14 @@ class Recorded:
         lane.idle, lane.shown_idle, lane.request, lane.depth = False, False, number, 0
         recorder.keep_tracing()
         recorder.add(RequestReceived(recorder.now, number, lane.id))
-        return self._answer(number, lane, environ, start_response)
+        answer = _Answer(recorder, number, lane, environ.get("HTTP_ACCEPT"))
+        environ["meanwhile.request"] = number
+        environ["meanwhile.upgrade"] = answer.upgrades
+        return self._answer(answer, lane, environ, start_response)
 
     def _answer(
-        self, number: str, lane: Lane, environ: dict[str, Any], start_response: Start
+        self, answer: _Answer, lane: Lane, environ: dict[str, Any], start_response: Start
     ) -> Iterator[bytes]:
-        answer = _Answer(self._recorder, number, lane)
-
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             answer.begins(status, headers)
             return start_response(status, headers, *([exc_info] if exc_info else []))
@@ -80,12 +83,19 @@ class Recorded:
                     answer.goes_on(chunk)
                     yield chunk
                 answer.is_sent()
+            except GeneratorExit:  # the user has hung up
+                answer.is_sent()
+                raise
             finally:
                 if hasattr(result, "close"):
                     result.close()
         except GeneratorExit:
             raise
-        except BaseException:  # whatever a request does, the server lives on
+        except BaseException as error:  # whatever a request does, the server lives on
+            if answer.is_websocket:  # nothing can be answered any more
+                if not isinstance(error, ConnectionError):  # which is how a server's socket ends
+                    traceback.print_exc(file=sys.stderr)
+                raise ConnectionAbortedError from error
             # As real servers do: the traceback goes to the error stream, the user gets a 500.
             traceback.print_exc(file=sys.stderr)
             if not answer.body:
@@ -99,27 +109,40 @@ class Recorded:
 
 
 class _Answer:
-    """A response on its way, as the recorder is told of it."""
+    """A response on its way, as the recorder is told of it. ``accept`` is what the user takes."""
 
-    def __init__(self, recorder: Recorder, number: str, lane: Lane) -> None:
+    def __init__(self, recorder: Recorder, number: str, lane: Lane, accept: str | None) -> None:
         self.body = bytearray()
+        self.is_websocket = False
         self._recorder = recorder
         self._number = number
         self._lane = lane
+        self._accept = accept
         self._response = Response()
         self._length: int | None = None
+        self._announced: Announced | None = None
         self._sent = False
 
     def begins(self, status: str, headers: list[tuple[str, str]]) -> None:
         self._response = Response(int(status.split(" ", 1)[0]), list(headers))
         length = self._response.header("Content-Length")
         self._length = int(length) if length and length.isdecimal() else None
+        if is_stream(self._accept, self._response):
+            self._announced = Announced(self._recorder, self._number, self._lane)
+
+    def upgrades(self) -> None:
+        """The connection is a WebSocket from now on, for both sides to speak."""
+        self.is_websocket = True
+        self._response = Response(SWITCHING)
+        self._first_byte()
 
     def goes_on(self, chunk: bytes) -> None:
         """The next piece is handed over; the whole, if its length is known and reached."""
         if chunk and not self.body:
             self._first_byte()
         self.body += chunk
+        if self._announced is not None:
+            self._announced.tell(chunk.decode(errors="replace"))
         if self.body and len(self.body) == self._length:
             self.is_sent()
 
@@ -128,11 +151,15 @@ class _Answer:
         if self._sent:
             return
         self._sent = True
-        if not self.body:
+        if not self.body and not self.is_websocket:
             self._first_byte()
-        recorder, response = self._recorder, self._response
+        recorder, response, lane = self._recorder, self._response, self._lane.id
+        if self.is_websocket or self._announced is not None:
+            recorder.add(SocketClosed(recorder.now, self._number, lane))
+            recorder.flush()  # the user waits for it
+            return
         response.body = bytes(self.body)
-        where = (recorder.now, self._number, self._lane.id, response.status)
+        where = (recorder.now, self._number, lane, response.status)
         recorder.add(ResponseSent(*where, scrub(response.text())))
 
     def _first_byte(self) -> None:
@@ -144,6 +171,8 @@ class _Handler(WSGIRequestHandler):
     """Werkzeug's, without a line in the log for each request."""
 
     protocol_version = "HTTP/1.1"
+    # Without it a piece of a stream waits until the user's system has confirmed the one before.
+    disable_nagle_algorithm = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         return

@@ -9,18 +9,17 @@ All users share one thread; each request is a connection of its own.
 from __future__ import annotations
 
 import asyncio
-import io
 import time
 from collections.abc import Callable
-from http.client import HTTPException, HTTPResponse
-from typing import Any, cast
+from http.client import HTTPException
 
 from visualizer.clock import NS
 from visualizer.lab.exchange import Exchange, Response
 from visualizer.lab.listener import REFUSED, RESET
 from visualizer.trace.events import Event, RequestArrived
 
-from .server import NUMBER
+from .http import read_body, read_head, request_bytes
+from .streams import Streams
 
 TICK = 1e-7
 """Seconds between two calls for the same time: asyncio does not keep their order."""
@@ -29,12 +28,16 @@ TICK = 1e-7
 class Street:
     """Time and the network as users see them, and the record of what they do.
 
-    ``address`` is the server's; ``tell`` takes events. Everything happens in one asyncio loop.
+    ``address`` is the server's; ``tell`` takes events; ``network`` is nanoseconds, each way.
+    Everything happens in one asyncio loop.
     """
 
-    def __init__(self, address: tuple[str, int], tell: Callable[[Event], None]) -> None:
+    def __init__(
+        self, address: tuple[str, int], tell: Callable[[Event], None], network: int
+    ) -> None:
         self.origin = 0
         self.add = tell
+        self.streams = Streams(self, address, network)
         self._address = address
         self._calls = 0
         self._under_way: set[asyncio.Task[None]] = set()
@@ -58,26 +61,21 @@ class Street:
 
     def arrive(self, exchange: Exchange) -> None:
         """Send a request to the server."""
-        task = asyncio.get_running_loop().create_task(self._exchange(exchange))
+        stays_open = exchange.id in self.streams
+        play = self.streams.play if stays_open else self._exchange
+        task = asyncio.get_running_loop().create_task(play(exchange))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
     async def _exchange(self, exchange: Exchange) -> None:
         try:
             reader, writer = await asyncio.open_connection(*self._address)
-            # Written down first: the server may have taken it up before this goes on.
-            self.add(RequestArrived(self.now, exchange.id))
-            writer.write(_request(exchange))
-            head = await reader.readuntil(b"\r\n\r\n")
+            self.arrives(exchange)
+            writer.write(request_bytes(exchange))
+            head = await read_head(exchange.method, reader)
             exchange.started(exchange)
-            parsed = _parsed(exchange.method, head)
-            # As a browser does: what has come whole has come, whatever the server does next.
-            missing = -1 if parsed.chunked or parsed.length is None else parsed.length
-            body = await (reader.read() if missing < 0 else reader.readexactly(missing))
-            if parsed.chunked:
-                parsed = _parsed(exchange.method, head + body)
-                body = parsed.read()
-            exchange.response = Response(parsed.status, parsed.getheaders(), body)
+            body = b"".join([piece async for piece in read_body(head, reader)])
+            exchange.response = Response(head.status, head.getheaders(), body)
             writer.close()
         except ConnectionRefusedError:
             exchange.failed(exchange, REFUSED)
@@ -86,31 +84,7 @@ class Street:
         else:
             exchange.finished(exchange)
 
-
-def _request(exchange: Exchange) -> bytes:
-    headers = {
-        **exchange.headers,
-        NUMBER: exchange.id,
-        "Content-Length": str(len(exchange.body)),
-        "Connection": "close",
-    }
-    lines = [f"{exchange.method} {exchange.path} HTTP/1.1"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode() + exchange.body
-
-
-class _Socket:
-    """What ``http.client`` reads a response from: bytes that are here already."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def makefile(self, *_: Any) -> io.BytesIO:
-        return io.BytesIO(self._data)
-
-
-def _parsed(method: str, data: bytes) -> HTTPResponse:
-    """The response that ``data`` begins with. Raises HTTPException for what is none."""
-    response = HTTPResponse(cast(Any, _Socket(data)), method=method)
-    response.begin()
-    return response
+    def arrives(self, exchange: Exchange) -> None:
+        """A request reaches the server's socket. To be written down before it is sent: the server
+        may have taken it up before the user's end goes on."""
+        self.add(RequestArrived(self.now, exchange.id))
