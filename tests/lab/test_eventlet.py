@@ -12,7 +12,17 @@ import pytest
 
 from tests.lab.jobs import job, view
 from tests.lab.really import order_of
-from visualizer.lab import Job, Lab, Limits, Server, UserRequest, Users
+from visualizer.lab import (
+    Fault,
+    Job,
+    Lab,
+    LabError,
+    Limits,
+    Queue,
+    Server,
+    UserRequest,
+    Users,
+)
 from visualizer.trace import Trace
 
 GREEN = """\
@@ -306,3 +316,17 @@ def test_the_world_is_refused_here_too(lab: Lab) -> None:
     answer = lab.run(green_view(body)).requests[0].body
     assert answer is not None
     assert "in the lab it can reach nothing outside itself" in answer
+
+
+def test_a_cooperative_server_may_be_killed(lab: Lab) -> None:
+    """Then it is a process among several, with a line that a program must not make green."""
+    trace = lab.run(green_view("time.sleep(2)\nreturn 'done'", faults=[Fault(at=1, kill="web")]))
+    (request,) = trace.requests
+    assert (request.done, request.failed) == (None, 1)
+
+
+@pytest.mark.parametrize("clock", ["virtual", "wall"])
+def test_green_workers_of_a_queue_are_refused_in_one_line(lab: Lab, clock: Any) -> None:
+    with pytest.raises(LabError, match="make the workers of the queue green") as caught:
+        lab.run(green_view("return ''", queue=Queue(), clock=clock))
+    assert "\n" not in caught.value.message

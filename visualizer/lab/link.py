@@ -25,6 +25,7 @@ from .process import WEB, Process
 #: time. ``value``: of a call, likewise. ``stop``: the run is over, for that reason, at that time.
 Answer: TypeAlias = tuple[Literal["go", "value", "stop"], int, int, list[str], Any]
 
+_read, _write = os.read, os.write  # as they are before a program can make them green
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 
@@ -58,7 +59,7 @@ class Link(Line):
         self._clock.outside = kind != "P"  # until the answer is there
         data = memoryview(frames.frame(kind, _encode(body)))
         while data:
-            data = data[os.write(self._line, data) :]
+            data = data[_write(self._line, data) :]
 
     def _hear(self) -> Any:
         kind, limit, now, keys, value = next(self._frames)
@@ -73,7 +74,7 @@ class Link(Line):
 
     def _read(self) -> Iterator[Answer]:
         reader = frames.Reader()
-        while data := os.read(self._line, 1 << 16):
+        while data := _read(self._line, 1 << 16):
             for _, body in reader.feed(data):
                 yield _decode(body)
         os._exit(0)  # whoever held the time has gone

@@ -17,6 +17,7 @@ from collections import deque
 from typing import TYPE_CHECKING, ClassVar
 
 from visualizer.lab import link
+from visualizer.lab.errors import LabError
 from visualizer.lab.wsgi import Server, lane_names
 from visualizer.trace.events import RequestReceived
 
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
     from .eventlet_hub import Hub
     from .eventlet_lanes import Greenlets
 
+
+NO_GREEN_WORKERS = (
+    "eventlet.monkey_patch() would make the workers of the queue green, too, which the lab does not"
+    " run: leave it out, or run the program without its queue"
+)
+
+_PATCHES = "monkey_patch("
 
 _IMPORTED_ANEW = frozenset({"requests", "urllib3", "httpx", "httpcore", "anyio", "h11"})
 """Clients of services: a program patches first and imports them then."""
@@ -46,6 +54,8 @@ class Eventlet(Stack):
     def prepare(self, run: Run) -> None:
         from . import eventlet_hub
 
+        if has_green_workers(run.job):
+            raise LabError("lab", NO_GREEN_WORKERS)
         eventlet_hub.install(run.recorder)
         _import_anew()
 
@@ -63,6 +73,11 @@ class Eventlet(Stack):
         from . import eventlet_lanes
 
         return eventlet_lanes.waiting_for_ever(run.recorder.users_wait())
+
+
+def has_green_workers(job: Job) -> bool:
+    """Whether the workers of its queue, which load the program for themselves, would be green."""
+    return job.queue is not None and any(_PATCHES in text for text in job.sources.values())
 
 
 def _import_anew() -> None:

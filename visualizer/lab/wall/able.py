@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from visualizer.lab.job import Job
 from visualizer.lab.stacks import imports
+from visualizer.lab.stacks.eventlet_ import NO_GREEN_WORKERS, has_green_workers
 
 MOST_SECONDS = 120.0
 """Seconds that a run may take."""
@@ -24,6 +25,8 @@ def unable(job: Job) -> str | None:
         return "RQ and a program's own Redis client run on the embedded Redis only; no --broker"
     if any(word in text for word in _PROCESSES for text in job.sources.values()):
         return "pools of processes do not run on the wall clock yet"
+    if has_green_workers(job):
+        return NO_GREEN_WORKERS
     if any(fault.drop is not None for fault in job.faults):
         return "messages cannot be lost on their way on the wall clock yet"
     green = job.server.kind == "cooperative" or imports(job, "eventlet")
