@@ -45,6 +45,7 @@ class Asked {
     /** @private */ this.changed = changed;
     /** @private @type {Partial<Slot>} */ this.draft = {};
     /** @private */ this.shown = false;
+    /** @private its listing is here, or on the stage already */ this.listed = false;
     /** @private @type {number|undefined} */ this.began = undefined;
     /** @private @type {number|undefined} */ this.drawn = undefined;
     /** @private @type {ReturnType<typeof setTimeout>|undefined} */ this.timer = undefined;
@@ -105,6 +106,7 @@ class Asked {
     if (!slot || slot.error) return;
     const { title, parameters, listing } = slot;
     this.draft = { ...this.draft, ...(title && { heading: title }), ...(parameters && { parameters }), listing: listing ?? [] };
+    this.listed = true;
     this.arrived();
   }
 
@@ -120,7 +122,7 @@ class Asked {
       store.fault.value = fault;
       return;
     }
-    this.draft = { trace: emptyTrace(), listing: [], ...this.draft, status: "error", error: fault };
+    this.draft = { trace: emptyTrace(), ...(!this.listed && { listing: [] }), ...this.draft, status: "error", error: fault };
     this.over = true;
     this.arrived();
   }

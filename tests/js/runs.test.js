@@ -215,3 +215,16 @@ test("where no place is free that version says so, and the others stay", async (
   await drawn();
   assert.deepEqual([store.slots.value[0]?.error?.message, store.fault.value, store.slots.value[1]?.status], ["Two go on.", null, "ready"]);
 });
+
+test("a program that fails after it was shown keeps its listing, to show the error at its line", async () => {
+  stop();
+  store.arrange([{ variant: "thread", parameters: {}, seed: 0, clock: "virtual" }]);
+  asked = [];
+  stop = startRuns(socket);
+  asked[0]?.answer({ run: "r0", slots: [{ slot: 0, title: "T", parameters: {}, listing: [{ file: "a.py", source: "x", html: ["x"] }] }] });
+  await drawn();
+  assert.equal(store.slots.value[0]?.listing.length, 1, "the listing is there before the run");
+  say("problem", { run: "r0", slot: 0, code: "crash", message: "Boom", file: "a.py", line: 1 });
+  await drawn();
+  assert.deepEqual([store.slots.value[0]?.status, store.slots.value[0]?.listing.length], ["error", 1]);
+});
