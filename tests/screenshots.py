@@ -1,8 +1,8 @@
 """Takes the pictures of the pages from the real server in a real browser.
 
 `python -m tests.screenshots` writes the README's two, docs/stage.png and docs/stage-dark.png.
-`python -m tests.screenshots --all FOLDER` writes every page into FOLDER, and every view
-of the stage: light, dark, with high contrast, for a projector, and 360 px wide.
+`python -m tests.screenshots --all FOLDER` writes every page into FOLDER, every view and
+some scenes of the stage: light, dark, with high contrast, for a projector, and 360 px wide.
 """
 
 from __future__ import annotations
@@ -52,6 +52,14 @@ VIEWS = (
     *("flow", "moments", "output"),
 )
 """As panels.js names them."""
+SCENES = {
+    "aligned": ("long_task", "?align=step", 3),
+    "settings": ("long_task", "?change=1", 4),
+    "four": ("send_email", "?v=inline,thread,celery,rq&views=steps,steps,steps,steps", 6),
+    "pushed": ("status_feedback", "?v=polling,push&views=page.sequence,page.sequence", 60),
+    "users": ("long_task", "?p.users=40&views=timeline,timeline", 30),
+}
+"""More of the stage: a lesson, what of it, and how many steps in."""
 
 
 def main() -> int:
@@ -99,6 +107,7 @@ def every_page(browser: Browser, server: Server, folder: Path) -> Iterator[Path]
                 opened.screenshot(path=path, full_page=True)
                 yield path
             yield from every_view(opened, folder, look)
+            yield from every_scene(opened, folder, look)
 
 
 def every_view(opened: Page, folder: Path, look: Look) -> Iterator[Path]:
@@ -112,6 +121,19 @@ def every_view(opened: Page, folder: Path, look: Look) -> Iterator[Path]:
         path = folder / f"view-{view}-{look.name}.png"
         opened.screenshot(path=path, full_page=True)
         yield path
+
+
+def every_scene(opened: Page, folder: Path, look: Look) -> Iterator[Path]:
+    """What else there is of the stage, and the keys' help."""
+    for name, (lesson, query, steps) in SCENES.items():
+        mid_play(opened, lesson, query, steps)
+        path = folder / f"scene-{name}-{look.name}.png"
+        opened.screenshot(path=path, full_page=True)
+        yield path
+    opened.keyboard.press("?")
+    path = folder / f"scene-keys-{look.name}.png"
+    opened.screenshot(path=path)
+    yield path
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from visualizer.resources import folder
 from visualizer.trace import records_of
 from visualizer.trace.agreement import Free
 
-from . import broadcast, course_pages, embed, errors, exports, headers, pages, quiz, static
+from . import broadcast, course_pages, embed, errors, exports, headers, icons, pages, quiz, static
 from .chunks import Shelf
 from .class_options import ClassOptions, in_memory
 from .classes import class_parts
@@ -51,6 +51,7 @@ def create_app(
     Compress(app)
     headers.attach(app)
     static.attach(app)
+    icons.attach(app)
     errors.attach(app)
 
     socketio = SocketIO(

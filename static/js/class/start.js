@@ -2,6 +2,7 @@
  * The dialog that starts a class with the lesson as it is on the stage.
  */
 
+import { iconMarkup } from "../icons.js";
 import { lesson, standing } from "../store.js";
 import { keep } from "./keep.js";
 import { sceneNow } from "./scene.js";
@@ -39,7 +40,7 @@ function build() {
     <form class="class-dialog-body" novalidate>
       <header>
         <h2 id="start-title">Start a class</h2>
-        <button type="button" class="icon-button" aria-label="Close" data-close>✕</button>
+        <button type="button" class="icon-button" aria-label="Close" data-close>${iconMarkup("close", 16)}</button>
       </header>
       <p>Students join with a code and follow what you do here, from this very step. You can ask them questions on the way.</p>
       <label class="class-field"><span>Title</span><input name="title" maxlength="80" autocomplete="off"></label>

@@ -16,6 +16,7 @@ import {
 import { differences, unusual, valueOf, withUnit } from "../settings.js";
 import { focus, focusSlot, lesson, settled, sliding, slots, wishes } from "../store.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 import { Summary } from "./summary.js";
 
 /** @import { Parameter, Value, Wish } from "../store.js" */
@@ -44,7 +45,7 @@ export function Change() {
     <div class="card-head">
       <h2 id="change-title">Change</h2>
       <${Busy} />
-      <button type="button" class="icon-button change-close" aria-label="Close the settings" title="Close (c)" onClick=${close}>✕</button>
+      <button type="button" class="icon-button change-close" aria-label="Close the settings" title="Close (c)" onClick=${close}><${Icon} name="close" size=${16} /></button>
     </div>
     <div class="change-body">
       ${wishes.value.length > 1 && html`<${Scope} />`}
@@ -171,9 +172,9 @@ function Seed({ wish }) {
   return html`<div class=${`setting ${wish.seed === 0 ? "" : "is-changed"}`} role="group" aria-labelledby="setting-order">
     <label id="setting-order" for="setting-seed">Order of threads <span class="setting-note">(seed)</span></label>
     <div class="setting-seed">
-      <button type="button" class="icon-button" aria-label="Order before" title="Order before" disabled=${wish.seed === 0} onClick=${() => turnSeed(-1)}>‹</button>
+      <button type="button" class="icon-button" aria-label="Order before" title="Order before" disabled=${wish.seed === 0} onClick=${() => turnSeed(-1)}><${Icon} name="back" size=${16} /></button>
       <${Field} id="setting-seed" value=${wish.seed} min=${0} step=${1} set=${(/** @type {string} */ text) => setSeed(Number(text))} />
-      <button type="button" class="icon-button" aria-label="Another order of threads" title="Another order of threads (o)" onClick=${() => turnSeed(1)}>›</button>
+      <button type="button" class="icon-button" aria-label="Another order of threads" title="Another order of threads (o)" onClick=${() => turnSeed(1)}><${Icon} name="on" size=${16} /></button>
     </div>
     <p class="setting-usual">${wish.seed === 0 ? "0: first come, first served" : html`usually 0 <button type="button" class="link-button" aria-label="Order of threads: back to 0" onClick=${() => setSeed(0)}>Reset</button>`}</p>
   </div>`;

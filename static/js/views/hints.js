@@ -5,16 +5,18 @@
 import { useState } from "preact/hooks";
 import { storage } from "../panels.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 import { sheet } from "./sheet.js";
 
 await sheet("hints");
 
 const NAME = "meanwhile.hints";
 
+/** @type {{ id: string, title: string, text: string, icon: import("../icons.js").IconName }[]} */
 const HINTS = [
-  { id: "play", title: "Play, or step", text: "Press Space to play. The arrow keys, or a swipe, go one step back or on.", icon: "M6 3.5v13l11-6.5z" },
-  { id: "drag", title: "Go anywhere", text: "Drag along the timeline, or press a row of a table: everything shows that moment.", icon: "M10 2v16M3 7h14M3 13h14" },
-  { id: "views", title: "Look at it another way", text: "“Views” opens the queue, the network, the user’s page and more.", icon: "M3 4h6v12H3zM11 4h6v5h-6zM11 12h6v4h-6z" },
+  { id: "play", title: "Play, or step", text: "Press Space to play. The arrow keys, or a swipe, go one step back or on.", icon: "play" },
+  { id: "drag", title: "Go anywhere", text: "Drag along the timeline, or press a row of a table: everything shows that moment.", icon: "playhead" },
+  { id: "views", title: "Look at it another way", text: "“Views” opens the queue, the network, the user’s page and more.", icon: "views" },
 ];
 
 /** The hints that have been put away. @returns {string[]} */
@@ -39,9 +41,9 @@ export function Hints() {
   if (left.length === 0) return null;
   return html`<aside class="hints" aria-label="Hints for the first visit">
     ${left.map(({ id, title, text, icon }) => html`<div key=${id} class="hint card">
-      <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d=${icon} /></svg>
+      <${Icon} name=${icon} />
       <p><strong>${title}</strong> ${text}</p>
-      <button type="button" class="icon-button" aria-label=${`Put away: ${title}`} onClick=${() => put([id])}>✕</button>
+      <button type="button" class="icon-button" aria-label=${`Put away: ${title}`} onClick=${() => put([id])}><${Icon} name="close" size=${16} /></button>
     </div>`)}
     ${left.length > 1 && html`<button type="button" class="link-button" onClick=${() => put(["seen"])}>No more hints</button>`}
   </aside>`;

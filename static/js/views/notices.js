@@ -6,6 +6,7 @@
 import { isReal } from "../settings.js";
 import { connection, dismissNotice, notices } from "../store.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 
 /** @import { Fault as Refusal, Slot } from "../store.js" */
 
@@ -26,7 +27,7 @@ export function Notices({ offline }) {
           aria-label="Dismiss"
           onClick=${() => dismissNotice(index)}
         >
-          ✕
+          <${Icon} name="close" size=${16} />
         </button>
       </p>`,
     )}

@@ -8,6 +8,7 @@ import { useEffect } from "preact/hooks";
 
 import { presentOf, slots } from "../store.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 import { pointed } from "./pointer.js";
 import { rich } from "./rich.js";
 
@@ -154,7 +155,7 @@ function Order({ question, answer, change }) {
             aria-label=${`Move up: ${choice}`}
             onClick=${() => move(index, index - 1)}
           >
-            ↑
+            <${Icon} name="up" size=${16} />
           </button>
           <button
             type="button"
@@ -163,7 +164,7 @@ function Order({ question, answer, change }) {
             aria-label=${`Move down: ${choice}`}
             onClick=${() => move(index, index + 1)}
           >
-            ↓
+            <${Icon} name="down" size=${16} />
           </button>
         </li>`,
       )}

@@ -13,6 +13,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { answered, due, inOrder, load, save } from "../progress.js";
 import { focus, jumpTo, lesson, slots } from "../store.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 import { Field, blank, inWords, isComplete } from "./quiz-fields.js";
 import { rich } from "./rich.js";
 
@@ -53,8 +54,8 @@ export function Quiz() {
       </h2>
       ${open.value &&
       html`<nav class="quiz-nav" aria-label="Questions">
-        <${Page} name="Previous question" sign="‹" to=${index - 1} count=${questions.length} go=${go} />
-        <${Page} name="Next question" sign="›" to=${index + 1} count=${questions.length} go=${go} />
+        <${Page} name="Previous question" icon="back" to=${index - 1} count=${questions.length} go=${go} />
+        <${Page} name="Next question" icon="on" to=${index + 1} count=${questions.length} go=${go} />
       </nav>`}
       <span class="card-note">${right > 0 && `${right} right`}</span>
       <button
@@ -78,9 +79,9 @@ export function Quiz() {
 
 /**
  * Leads to the question before or behind this one.
- * @param {{ name: string, sign: string, to: number, count: number, go: (to: number) => void }} props
+ * @param {{ name: string, icon: import("../icons.js").IconName, to: number, count: number, go: (to: number) => void }} props
  */
-function Page({ name, sign, to, count, go }) {
+function Page({ name, icon, to, count, go }) {
   return html`<button
     type="button"
     class="icon-button"
@@ -89,7 +90,7 @@ function Page({ name, sign, to, count, go }) {
     disabled=${to < 0 || to >= count}
     onClick=${() => go(to)}
   >
-    ${sign}
+    <${Icon} name=${icon} size=${16} />
   </button>`;
 }
 

@@ -14,6 +14,7 @@ import { setTable, tableOf } from "../tables.js";
 import { forWhom, laneColour } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 import { pointAt } from "./pointer.js";
 import { rich } from "./rich.js";
 import { KINDS, NO_FILTER, optionsOf, possible, pressed, rowsShown } from "./table-rows.js";
@@ -99,7 +100,7 @@ export function ExecutionTable({ slot }) {
 function Heading({ name, title, sort, press }) {
   const own = sort.key === name && (name !== "n" || sort.down);
   return html`<th scope="col" aria-sort=${own ? (sort.down ? "descending" : "ascending") : undefined}>
-    <button type="button" class="steps-sort" title="Sort by this column" onClick=${press}>${title}<i aria-hidden="true">${own ? (sort.down ? "↓" : "↑") : ""}</i></button>
+    <button type="button" class="steps-sort" title="Sort by this column" onClick=${press}>${title}<i aria-hidden="true">${own && html`<${Icon} name=${sort.down ? "down" : "up"} size=${12} />`}</i></button>
   </th>`;
 }
 

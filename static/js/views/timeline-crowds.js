@@ -5,6 +5,7 @@
 
 import { signal } from "@preact/signals-core";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 
 /** @import { Signal } from "@preact/signals-core" */
 /** @import { CrowdRow, Layout } from "./timeline-layout.js" */
@@ -31,7 +32,7 @@ function Head({ crowd, layout }) {
   return html`<div class=${`crowd-head${above ? " is-above" : ""}`} data-crowd=${id}
     style=${`top: ${above ? y - 20 : y}px; height: ${above ? 20 : height}px; width: ${layout.narrow ? layout.width : layout.left - 12}px`}>
     <button type="button" class="crowd-button" aria-expanded=${open} title=${open ? "Show them as one band" : "Show each of them"} onClick=${() => toggle(id)}>
-      <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true"><path d=${open ? "M1 3l4 4 4-4" : "M3 1l4 4-4 4"} /></svg>${name}
+      <${Icon} name=${open ? "opened" : "closed"} size=${14} />${name}
     </button>
     <span class="crowd-now" />
   </div>`;

@@ -4,6 +4,7 @@
 
 import { align, byStep, setTrueTime, slots, trueTime } from "../store.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 import { STATES, STATE_NAMES } from "./patterns.js";
 import { isWhole, zoom, zoomAll, zoomIn, zoomOut } from "./timeline-zoom.js";
 
@@ -39,8 +40,8 @@ export function Foot({ layout }) {
 function Zoom() {
   const whole = isWhole(zoom.value);
   return html`<div class="zoom" role="group" aria-label="Zoom">
-    <button type="button" class="zoom-button" aria-label="Zoom out" title="Zoom out (−)" disabled=${whole} onClick=${zoomOut}><svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8h10" /></svg></button>
-    <button type="button" class="zoom-button" aria-label="Zoom in" title="Zoom in (+)" onClick=${zoomIn}><svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8h10M8 3v10" /></svg></button>
+    <button type="button" class="zoom-button" aria-label="Zoom out" title="Zoom out (−)" disabled=${whole} onClick=${zoomOut}><${Icon} name="minus" size=${18} /></button>
+    <button type="button" class="zoom-button" aria-label="Zoom in" title="Zoom in (+)" onClick=${zoomIn}><${Icon} name="plus" size=${18} /></button>
     ${!whole && html`<button type="button" class="zoom-all" title="Show all of it (0)" onClick=${zoomAll}>All of it</button>`}
   </div>`;
 }

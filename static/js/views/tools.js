@@ -9,6 +9,7 @@ import { changeable, panelOpen } from "../changes.js";
 import { helpOpen, notice, slots } from "../store.js";
 import { seconds } from "../trace.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 
 /** Times on the virtual clock rest on two figures of ours; the page says which. Times on the wall clock were measured. */
 export function Model() {
@@ -50,7 +51,7 @@ export function Tools() {
   };
   return html`<div class="tools">
     ${changeable.value && html`<button type="button" class="button is-quiet tools-change" aria-expanded=${panelOpen.value} aria-keyshortcuts="c" title="Versions and settings (c)" onClick=${() => (panelOpen.value = !panelOpen.value)}>
-      <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true"><path d="M2 5h7M13 5h3M2 13h3M9 13h7M11 3v4M7 11v4" /></svg>
+      <${Icon} name="settings" size=${18} />
       Change
     </button>`}
     <button type="button" class="button is-quiet" ref=${button} aria-haspopup="dialog" aria-expanded=${open} popovertarget=${Menu ? "share" : undefined} onClick=${Menu ? undefined : load}>

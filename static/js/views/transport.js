@@ -11,15 +11,7 @@ import {
   axis, cursor, elsewhere, focus, playing, presentOf, scrubbing, seek, setSpeed, slots, speed, SPEEDS, stepBy, toEnd, toggle, toStart, trueTime,
 } from "../store.js";
 import { html } from "./html.js";
-
-const ICONS = {
-  start: "M5 4v12M16 4 8 10l8 6z",
-  back: "M12.5 4 6.5 10l6 6",
-  play: "M6 3.5v13l11-6.5z",
-  pause: "M6 4v12M14 4v12",
-  on: "M7.5 4l6 6-6 6",
-  end: "M15 4v12M4 4l8 6-8 6z",
-};
+import { Icon } from "./icon.js";
 
 /** The range counts in thousandths of its length. */
 const WHOLE = 1000;
@@ -43,10 +35,10 @@ export function Transport() {
   </div>`;
 }
 
-/** @param {{icon: keyof typeof ICONS, name: string, keys: string, onClick: () => void}} props */
+/** @param {{icon: import("../icons.js").IconName, name: string, keys: string, onClick: () => void}} props */
 function Button({ icon, name, keys, onClick }) {
   return html`<button type="button" class=${`transport-button is-${icon}`} aria-label=${name} aria-keyshortcuts=${keys} title=${name} onClick=${onClick}>
-    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS[icon]} /></svg>
+    <${Icon} name=${icon} />
   </button>`;
 }
 

@@ -6,6 +6,7 @@ import { MOST_CHOICES } from "../../class/asking.js";
 import { choiceLetter } from "../../class/tally.js";
 import { lesson, presentOf, slots } from "../../store.js";
 import { html } from "../html.js";
+import { Icon } from "../icon.js";
 
 /** @import { AdhocKind, Draft } from "../../class/asking.js" */
 /** @typedef {{ form: Draft, set: (change: Partial<Draft>) => void }} FormProps */
@@ -64,7 +65,7 @@ function Choices({ form, set }) {
         </label>`}
         <span class="votes-letter" aria-hidden="true">${choiceLetter(i)}</span>
         <input class="ask-input" maxlength="200" aria-label=${`Answer ${choiceLetter(i)}`} value=${choice} onInput=${(/** @type {Event} */ event) => write(i, valueOf(event.target))} />
-        <button type="button" class="icon-button" aria-label=${`Remove answer ${choiceLetter(i)}`} disabled=${choices.length <= 2} onClick=${() => drop(i)}>×</button>
+        <button type="button" class="icon-button" aria-label=${`Remove answer ${choiceLetter(i)}`} disabled=${choices.length <= 2} onClick=${() => drop(i)}><${Icon} name="close" size=${16} /></button>
       </div>`,
     )}
     ${choices.length < MOST_CHOICES &&

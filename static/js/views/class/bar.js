@@ -9,6 +9,7 @@ import { point, pointing } from "../../class/pointing.js";
 import * as state from "../../class/state.js";
 import { lesson } from "../../store.js";
 import { html } from "../html.js";
+import { Icon } from "../icon.js";
 import { HostMenu, StudentMenu } from "./menus.js";
 
 export function ClassBar() {
@@ -117,7 +118,7 @@ function Lost() {
     title="Only the teacher sees it, and nobody else"
     onClick=${pressLost}
   >
-    I am lost${state.lost.value && html` <span aria-hidden="true">✓</span>`} <kbd aria-hidden="true">l</kbd>
+    I am lost${state.lost.value && html` <${Icon} name="check" size=${14} />`} <kbd aria-hidden="true">l</kbd>
   </button>`;
 }
 

@@ -8,6 +8,7 @@ import { forgetSeat, secretOf } from "../../class/keep.js";
 import * as state from "../../class/state.js";
 import { lesson, notice } from "../../store.js";
 import { html } from "../html.js";
+import { Icon } from "../icon.js";
 import { PeopleList } from "./people.js";
 
 /** @typedef {import("../../class/page.js").ClassPage} ClassPage */
@@ -42,7 +43,7 @@ export function Dialog({ title, wide = false, name = "", letter = "", children }
     <div class="class-dialog-body">
       <header>
         <h2 id="class-dialog-title">${title}</h2>
-        <button type="button" class="icon-button" aria-label="Close" onClick=${close}>✕</button>
+        <button type="button" class="icon-button" aria-label="Close" onClick=${close}><${Icon} name="close" size=${16} /></button>
       </header>
       ${children}
     </div>

@@ -7,6 +7,7 @@
 
 import { isListed, percent, tallyOf, voteName } from "../../class/tally.js";
 import { html } from "../html.js";
+import { Icon } from "../icon.js";
 import { rich } from "../rich.js";
 
 /** @import { Share } from "../../class/state.js" */
@@ -71,7 +72,5 @@ function Answer({ row, tally, listed }) {
 }
 
 export function Check() {
-  return html`<svg class="check" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-    <path d="M2.5 7.5l3 3 6-7" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" />
-  </svg>`;
+  return html`<span class="check"><${Icon} name="check" size=${14} /></span>`;
 }

@@ -5,6 +5,7 @@ import { driver, driverName } from "../../class/state.js";
 import { storyOf } from "../../class/presenting.js";
 import { faster, focus, focusSlot, playing, presentOf, slots, slower, speed, stepBy, toStart, toggle } from "../../store.js";
 import { html } from "../html.js";
+import { Icon } from "../icon.js";
 import { rich } from "../rich.js";
 
 /** @import { Slot } from "../../store.js" */
@@ -48,26 +49,24 @@ function Wheel() {
 export function Remote() {
   const away = driver.value !== "host";
   return html`<section class="remote" aria-label="Remote">
-    <${Press} name="Back to the start" act=${toStart} off=${away} path="M6 5v14M19 5v14l-9-7z" small />
-    <${Press} name="One step back" act=${() => stepBy(-1)} off=${away} path="M15 5l-8 7 8 7" />
+    <${Press} name="Back to the start" act=${toStart} off=${away} icon="start" small />
+    <${Press} name="One step back" act=${() => stepBy(-1)} off=${away} icon="back" />
     <${Press} name=${playing.value ? "Pause" : "Play"} act=${toggle} off=${away} main
-      path=${playing.value ? "M8 5v14M16 5v14" : "M8 5v14l11-7z"} filled=${!playing.value} />
-    <${Press} name="One step forward" act=${() => stepBy(1)} off=${away} path="M9 5l8 7-8 7" />
+      icon=${playing.value ? "pause" : "play"} />
+    <${Press} name="One step forward" act=${() => stepBy(1)} off=${away} icon="on" />
     <div class="remote-speed" role="group" aria-label="Speed">
-      <button type="button" class="icon-button" aria-label="Slower" disabled=${away} onClick=${slower}>−</button>
+      <button type="button" class="icon-button" aria-label="Slower" disabled=${away} onClick=${slower}><${Icon} name="minus" size=${16} /></button>
       <span aria-live="polite">${speed.value}×</span>
-      <button type="button" class="icon-button" aria-label="Faster" disabled=${away} onClick=${faster}>+</button>
+      <button type="button" class="icon-button" aria-label="Faster" disabled=${away} onClick=${faster}><${Icon} name="plus" size=${16} /></button>
     </div>
   </section>`;
 }
 
 /**
- * @param {{ name: string, act: () => void, off: boolean, path: string, main?: boolean, small?: boolean, filled?: boolean }} props
+ * @param {{ name: string, act: () => void, off: boolean, icon: import("../../icons.js").IconName, main?: boolean, small?: boolean }} props
  */
-function Press({ name, act, off, path, main = false, small = false, filled = false }) {
+function Press({ name, act, off, icon, main = false, small = false }) {
   return html`<button type="button" class=${`remote-button${main ? " is-main" : ""}${small ? " is-small" : ""}`} aria-label=${name} title=${name} disabled=${off} onClick=${act}>
-    <svg width="28" height="28" viewBox="0 0 24 24" aria-hidden="true">
-      <path d=${path} fill=${filled ? "currentColor" : "none"} stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round" />
-    </svg>
+    <${Icon} name=${icon} size=${small ? 20 : 26} />
   </button>`;
 }

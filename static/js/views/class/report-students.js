@@ -4,6 +4,7 @@ import { signal } from "@preact/signals-core";
 
 import { marksOf, sorted } from "../../class/findings.js";
 import { html } from "../html.js";
+import { Icon } from "../icon.js";
 
 /** @import { Column, QuestionResult, StudentResult } from "../../class/findings.js" */
 
@@ -47,7 +48,7 @@ function Head({ name, text }) {
   // Figures begin with the highest, names with A.
   const press = () => { order.value = { column: name, down: on ? !down : name !== "name" }; };
   return html`<th scope="col" class=${name === "name" ? "" : "is-figure"} aria-sort=${on ? (down ? "descending" : "ascending") : undefined}>
-    <button type="button" class="report-sort" onClick=${press}>${text}<span aria-hidden="true">${on ? (down ? " ↓" : " ↑") : ""}</span></button>
+    <button type="button" class="report-sort" onClick=${press}>${text}${on && html` <${Icon} name=${down ? "down" : "up"} size=${12} />`}</button>
   </th>`;
 }
 
