@@ -273,3 +273,48 @@ def test_on_a_phone_the_settings_are_a_sheet(stage: Stage, panel: Panel):
     assert picture["y"] < sheet["y"]
     stage.page.get_by_role("button", name="Close the settings").tap()
     expect(panel.root).to_be_hidden()
+
+
+def test_by_keys_alone_a_version_is_forked_changed_reset_and_taken_back(stage: Stage):
+    stage.open("long_task")
+    stage.press("c")
+    panel = Panel(stage)
+    panel.button("Fork version 2").focus()
+    stage.press("Enter")
+    expect(panel.versions).to_have_count(3)
+    panel.field(SECONDS).focus()
+    stage.press("Control+a")
+    stage.page.keyboard.type("3")
+    stage.press("Enter")
+    stage.ready()
+    forked = f"{THREAD}, task seconds 3 s"
+    expect(stage.column(forked)).to_be_visible()
+    panel.button("Reset").focus()
+    stage.press("Enter")
+    stage.ready()
+    expect(stage.column(forked)).to_have_count(0)
+    stage.press("Control+z")
+    stage.ready()
+    expect(stage.column(forked)).to_be_visible()
+    stage.press("Control+z")
+    stage.press("Control+z")
+    stage.ready()
+    expect(panel.versions).to_have_count(2)
+
+
+def test_on_a_desk_the_settings_stay_in_view_and_cover_nothing(stage: Stage, panel: Panel):
+    stage.page.mouse.move(900, 700)
+    stage.page.mouse.wheel(0, 900)
+    stage.page.wait_for_function("() => scrollY > 600")
+    expect(panel.slider(SECONDS)).to_be_in_viewport()
+    own = panel.root.bounding_box()
+    story = stage.page.get_by_role("region", name="The story").bounding_box()
+    assert own and story
+    assert own["y"] >= story["y"] + story["height"]
+    assert own["y"] + own["height"] <= 1000
+    for part in (stage.table(INLINE), stage.table(THREAD), stage.variables(THREAD)):
+        box = part.bounding_box()
+        assert box and box["x"] >= own["x"] + own["width"]
+    panel.button("Close the settings").click()
+    wide = stage.table(INLINE).bounding_box()
+    assert wide and wide["x"] < own["x"] + own["width"]

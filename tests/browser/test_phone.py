@@ -1,5 +1,6 @@
 """On a phone: versions one below the other, views as tabs, room for fingers, swipes, hints."""
 
+import re
 import time
 
 import pytest
@@ -71,6 +72,31 @@ def test_a_swipe_is_a_step_and_the_timeline_keeps_its_own(stage: Stage):
     expect(stage.place).to_contain_text("Step 2 of")
     swipe(stage, stage.caption, 20)
     expect(stage.place).to_contain_text("Step 2 of")
+
+
+def test_taps_play_step_and_go_to_a_row_and_a_finger_drags_the_timeline(stage: Stage):
+    stage.open("long_task")
+    stage.button("One step on").tap()
+    expect(stage.place).to_contain_text("Step 2 of")
+    tab(stage, "Execution table").tap()
+    stage.row(THREAD, 5).get_by_role("button").tap()
+    stage.expect_step(THREAD, 5)
+    plot = stage.timeline.locator(".timeline-plot")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box
+    # Along the lanes, from near the end to the start: the story goes back with the finger.
+    y = box["y"] + box["height"] * 0.6
+    session = stage.page.context.new_cdp_session(stage.page)
+    for kind, part in (("Start", 0.9), ("Move", 0.6), ("Move", 0.3), ("Move", 0.02), ("End", None)):
+        points = [] if part is None else [{"x": box["x"] + box["width"] * part, "y": y}]
+        event = {"type": f"touch{kind}", "touchPoints": points}
+        session.send("Input.dispatchTouchEvent", event)
+    expect(stage.place).to_contain_text(re.compile("Step [12] of"))
+    stage.button("Play").tap()
+    expect(stage.button("Pause")).to_be_visible()
+    stage.button("Pause").tap()
+    expect(stage.button("Play")).to_be_visible()
 
 
 def test_what_is_pressed_has_room_for_a_finger(stage: Stage):

@@ -51,6 +51,22 @@ def test_a_handout_holds_everything_but_the_answers(
         assert control not in text
 
 
+def test_a_handout_with_answers_says_what_is_right_in_the_runs_that_it_shows(
+    stage: Stage, page: Page
+):
+    page.add_init_script("window.print = () => { window.printed = document.body.innerHTML; }")
+    stage.open("long_task", "?p.task_seconds=3")
+    page.get_by_role("button", name="Save or share").click()
+    page.get_by_role("button", name="Print it with answers").click()
+    page.wait_for_function("() => window.printed")
+    text = page.evaluate("new DOMParser().parseFromString(printed, 'text/html').body.textContent")
+    assert "Step 4: the JSON response is returned" in text
+    assert "3.003 s" in plain(text)
+    assert "The response is delayed until the task finishes" in text
+    # Once it is printed the answers are gone from the page.
+    page.wait_for_function("() => document.querySelector('.handout-right') === null")
+
+
 def test_the_screen_is_as_before(stage: Stage, page: Page):
     page.emulate_media(color_scheme="dark")
     stage.open("long_task", "?step=2.4")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .conftest import Watch
 from .lessons import INLINE, THREAD
-from .stage import Stage
+from .stage import Stage, cells
 from .test_access import violations
 
 CELERY = "In a Celery queue"
@@ -160,6 +160,44 @@ def test_the_table_is_sorted_and_filtered(stage: Stage):
     expect(table.locator(".steps-user", has_text="for Ana")).to_have_count(0)
     stage.page.get_by_role("button", name="Show all steps").click()
     expect(table.locator(".steps-user", has_text="for Ana").first).to_be_attached()
+
+
+def test_a_link_opens_the_same_rows_in_the_same_order(
+    stage: Stage, browser: Browser, base_url: str
+):
+    stage.open("send_email", "?v=inline,celery&p.users=3&views=steps,steps")
+    table = stage.table(CELERY)
+    table.get_by_role("columnheader", name="Action").get_by_role("button").click()
+    card = stage.card(CELERY, "Execution table")
+    card.get_by_text("Filter").click()
+    card.get_by_label("Request").select_option(label="Ben: POST /signup")
+    expect(stage.page).to_have_url(re.compile(r"sort2=action&only2\.request=r2"))
+    with browser.new_context(base_url=base_url) as other:
+        there = Stage(other.new_page())
+        there.page.goto(stage.page.url)
+        there.ready()
+        assert cells(there.table(CELERY)) == cells(table)
+        assert cells(there.table(INLINE)) == cells(stage.table(INLINE))
+
+
+def test_rows_of_what_a_run_does_not_have_are_said(stage: Stage):
+    stage.open("send_email", "?v=celery&views=steps&only1.request=r7&sort1=colour")
+    for said in ("no request “r7”", "no column “colour”"):
+        expect(stage.page.get_by_role("status").filter(has_text=said)).to_be_visible()
+    expect(stage.row(CELERY, 1)).to_be_attached()
+
+
+def test_what_is_pushed_arrives_on_the_users_page(stage: Stage):
+    told = "The server tells the browser"
+    stage.open("status_feedback", "?v=push&views=page.sequence")
+    updates = stage.card(told, "User’s page").get_by_role("list", name="Live updates")
+    stage.press("Home")
+    expect(updates).to_have_count(0)
+    stage.press("End")
+    expect(updates).to_contain_text("done")
+    expect(updates).to_contain_text('{"film": 7}')
+    drawn = stage.card(told, "Sequence diagram").locator(".sequence-message", has_text="done")
+    expect(drawn).to_have_count(1)
 
 
 def test_of_a_long_table_only_a_part_is_drawn_and_the_present_row_is_in_it(stage: Stage):

@@ -4,7 +4,9 @@
 explanation, step: {variant, n, href}}``: predictions and myths are asked for in the same way. A
 myth is decided by the run with the lesson's usual settings, the one that its page tells of.
 ``POST /c/<chapter>/questions/<question>`` does so for the questions of a chapter's texts, which
-name their run themselves. What is right leaves the server only so, after an answer.
+name their run themselves. What is right leaves the server only so, after an answer, or for a
+handout with answers, which somebody has to ask for: ``GET /s/<lesson>/answers``, with the stage's
+query, gives ``{answers: [{id, right, explanation}]}``, ``right`` a list of texts.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ import msgspec
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
+from visualizer.classroom.asking import from_lesson
 from visualizer.classroom.quiz import AnswerError, grade
+from visualizer.classroom.state import Put
+from visualizer.classroom.telling import right_answers
 from visualizer.course import Library
 from visualizer.course.address import step_address
 from visualizer.lab.errors import LabError
@@ -27,7 +32,8 @@ from visualizer.trace import Trace
 from .chunks import Runs
 from .desk import chapter_of, job_of, lesson_of
 from .gate import same_origin
-from .messages import Answer, Refusal, read
+from .messages import MAX_SLOTS, Answer, Refusal, read
+from .wishes import Wishes, nearly
 
 
 def attach(app: Flask, library: Library, runs: Runs) -> None:
@@ -46,6 +52,21 @@ def attach(app: Flask, library: Library, runs: Runs) -> None:
         job = job_of(lesson, question.variant, given.parameters, given.seed)
         told = _graded(question, given.answer, lambda: runs.run(job))
         return _with_address(told, lesson, RunName(lesson.id, question.variant))
+
+    @app.get("/s/<lesson_id>/answers")
+    def answers(lesson_id: str) -> ResponseReturnValue:
+        lesson = lesson_of(catalogue, lesson_id)
+        asked = [id for id in request.args.get("v", "").split(",") if id][:MAX_SLOTS]
+        shown = asked or [variant.id for variant in lesson.variants]
+        wishes, _ = nearly(request.args, lesson, len(shown))
+        settings = dict(reversed(list(zip(shown, wishes, strict=True))))
+        usual = nearly({}, lesson, 1)[0][0]
+        return {
+            "answers": [
+                _right(lesson, question, settings.get(question.variant, usual), runs)
+                for question in lesson.quiz
+            ]
+        }
 
     @app.post("/c/<chapter_id>/questions/<question_id>")
     def chapter_question(chapter_id: str, question_id: str) -> ResponseReturnValue:
@@ -67,6 +88,18 @@ def _graded(question: Question, answer: Any, trace: Callable[[], Trace]) -> dict
     except LabError as error:
         raise Refusal(error.code, error.where(), status=422) from error
     return told
+
+
+def _right(lesson: Lesson, question: Question, wishes: Wishes, runs: Runs) -> dict[str, Any]:
+    """What is right in words, with these settings; nothing where their run does not show it."""
+    told: dict[str, Any] = {"id": question.id, "right": [], "explanation": ""}
+    try:
+        trace = runs.run(job_of(lesson, question.variant, dict(wishes.parameters), wishes.seed))
+        asked = from_lesson(lesson.id, question, trace, parameters=wishes.parameters)
+    except (LabError, Refusal) as error:
+        return {**told, "explanation": error.message}
+    right = right_answers(Put(n=1, asked=asked, at=0))
+    return {**told, "right": right, "explanation": asked.key.explanation}
 
 
 def _with_address(told: dict[str, Any], lesson: Lesson, run: RunName) -> dict[str, Any]:

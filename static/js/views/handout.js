@@ -2,9 +2,10 @@
  * What only paper shows: a line for the name, and all questions with room for answers.
  *
  * The rest of a handout is the stage itself, laid out by print.css. Paper is light, whatever the
- * screen is. No answer is printed: the browser has none.
+ * screen is. The browser has no answers: they are fetched where a handout with answers is wanted.
  */
 
+import { signal } from "@preact/signals-core";
 import { useEffect } from "preact/hooks";
 
 import { differences } from "../settings.js";
@@ -13,6 +14,20 @@ import { html } from "./html.js";
 import { rich } from "./rich.js";
 
 /** @import { Question } from "./quiz-fields.js" */
+
+/** What is right, by question, while a handout with answers is printed. @type {import("@preact/signals-core").Signal<Record<string, {right: string[], explanation: string}>>} */
+const answers = signal({});
+
+/** Print the handout with what is right beneath each question. @param {string} query that of the stage, with "?" or "" */
+export async function printAnswers(query) {
+  const response = await fetch(`/s/${lesson.value.id}/answers${query}`, { headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error("The answers could not be fetched.");
+  const told = /** @type {{answers: {id: string, right: string[], explanation: string}[]}} */ (await response.json());
+  answers.value = Object.fromEntries(told.answers.map((answer) => [answer.id, answer]));
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  window.print();
+  answers.value = {};
+}
 
 export function HandoutHead() {
   useEffect(() => {
@@ -59,7 +74,15 @@ function Ask({ question }) {
     ${kind === "order" && html`<p class="handout-about">Number them in the right order.</p>`}
     ${choices?.length > 0
       ? html`<ul>${choices.map((choice) => html`<li key=${choice}><span class="handout-sign">${sign || "__"}</span><span>${rich(choice)}</span></li>`)}</ul>`
-      : html`<p class="handout-line">${kind === "step" ? "Step " : ""}<i></i>${unit ? ` ${unit}` : ""}</p>`}`;
+      : html`<p class="handout-line">${kind === "step" ? "Step " : ""}<i></i>${unit ? ` ${unit}` : ""}</p>`}
+    <${Right} id=${question.id} />`;
+}
+
+/** @param {{id: string}} props */
+function Right({ id }) {
+  const told = answers.value[id];
+  if (!told) return null;
+  return html`<p class="handout-right">${told.right.length > 0 && html`<b>${rich(told.right.join("; "))}</b> `}${rich(told.explanation)}</p>`;
 }
 
 /** What the learner has set, where it is not as usual: once where it is the same for all versions. */

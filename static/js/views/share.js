@@ -79,6 +79,15 @@ export function Share({ button, onToggle }) {
     close();
     window.print();
   };
+  const withAnswers = async () => {
+    try {
+      const { printAnswers } = await import("./handout.js");
+      close();
+      await printAnswers(new URL(link(), location.origin).search);
+    } catch (error) {
+      say({ entry: "answers", text: error instanceof Error ? error.message : "Not possible here" });
+    }
+  };
   const state = (/** @type {string} */ entry, /** @type {string} */ usual) =>
     html`<span class="share-kind">${said.entry === entry ? said.text : usual}</span>`;
   const isLesson = location.pathname.startsWith("/s/");
@@ -91,6 +100,7 @@ export function Share({ button, onToggle }) {
         Copy code to embed it ${state("embed", "HTML")}
       </button>`}
       <button type="button" class="share-entry" onClick=${print}>Print a handout ${state("print", "")}</button>
+      ${isLesson && lesson.value.quiz?.length > 0 && html`<button type="button" class="share-entry" onClick=${withAnswers}>Print it with answers ${state("answers", "")}</button>`}
     </section>
     <section aria-labelledby="share-picture">
       <h2 id="share-picture">The timeline, as you see it</h2>
