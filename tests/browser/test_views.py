@@ -190,7 +190,7 @@ def test_rows_of_what_a_run_does_not_have_are_said(stage: Stage):
 def test_what_is_pushed_arrives_on_the_users_page(stage: Stage):
     told = "The server tells the browser"
     stage.open("status_feedback", "?v=push&views=page.sequence")
-    updates = stage.card(told, "User’s page").get_by_role("list", name="Live updates")
+    updates = stage.card(told, "The user’s page").get_by_role("list", name="Live updates")
     stage.press("Home")
     expect(updates).to_have_count(0)
     stage.press("End")
