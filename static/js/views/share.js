@@ -12,6 +12,7 @@ import { link } from "../address.js";
 import { focus, lesson, presentOf, slots } from "../store.js";
 import { stepNamed } from "../trace.js";
 import { beside } from "./beside.js";
+import { printAnswers } from "./handout.js";
 import { html } from "./html.js";
 import { sheet } from "./sheet.js";
 
@@ -81,7 +82,6 @@ export function Share({ button, onToggle }) {
   };
   const withAnswers = async () => {
     try {
-      const { printAnswers } = await import("./handout.js");
       close();
       await printAnswers(new URL(link(), location.origin).search);
     } catch (error) {
