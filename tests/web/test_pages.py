@@ -182,7 +182,7 @@ def test_who_asks_for_data_gets_data(client: FlaskClient) -> None:
 def test_health(client: FlaskClient) -> None:
     health = client.get("/healthz").json
     assert health is not None
-    assert (health["status"], health["lessons"]) == ("ok", len(Catalogue([SCENARIOS]).lessons) + 2)
+    assert (health["status"], health["lessons"]) == ("ok", len(Catalogue([SCENARIOS]).lessons) + 3)
     assert (health["connections"], health["runs"]) == (0, 0)
 
 
