@@ -38,8 +38,8 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 
 def begin(client: Client, server: Server, seconds: float) -> tuple[str, set[int]]:
-    """A run that goes on: its name, and the processes that the server has without it."""
-    before = descendants(server)
+    """A run that goes on: its name, and the processes that the server has without any."""
+    before = {each.pid for each in psutil.Process(server.process.pid).children()}
     run = client.ask("open", asked(seconds))["run"]
     while True:
         _, data, number = client.event("chunk")
