@@ -8,6 +8,7 @@ import pytest
 
 from tests.trace.runs import INLINE_APP, THREAD_APP, Run, about, inline_run, thread_run
 from visualizer.trace import Trace, derive
+from visualizer.trace import events as ev
 from visualizer.trace.agreement import SECONDS, SHARE, Free, compare
 from visualizer.trace.records import Truncated
 
@@ -115,6 +116,26 @@ def two_users(first: str, second: str) -> Trace:
         run.arrive(request).receive(request)
         run.after(0.1).respond(request)
     return derive(about(INLINE_APP), run.end())
+
+
+def one_task(waits: float) -> Trace:
+    """A task stands in a queue for so many seconds."""
+    run = Run().ask("r1").task("t1", "queued", "server-1", request="r1").respond("r1")
+    run.add(ev.LaneBorn, "worker-1", "worker", "worker").after(waits).task(
+        "t1", "started", "worker-1"
+    ).after(0.1)
+    return derive(about(INLINE_APP), run.task("t1", "finished", "worker-1").end())
+
+
+def test_how_long_tasks_stand_in_a_queue_may_be_free() -> None:
+    model, real = one_task(0.1), one_task(0.5)
+    (difference,) = compare(model, real).differences
+    assert "began after 0.500 s" in difference
+    assert compare(model, real, ["waits"]).differences == []
+    assert real.tasks[0].finished is not None
+    real.tasks[0].finished += 0.5
+    (difference,) = compare(model, real, ["waits"]).differences
+    assert "ended after" in difference
 
 
 def test_who_is_first_may_be_free() -> None:

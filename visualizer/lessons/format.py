@@ -48,7 +48,9 @@ class WallTable(Table):
 
     free: Annotated[
         list[Free],
-        Meta(description="steps, order, texts, answers, outcomes, times or who: not compared"),
+        Meta(
+            description="steps, order, texts, answers, outcomes, times, waits or who: not compared"
+        ),
     ] = []
     why: Annotated[str, Meta(description="why it is open, or why there is no run, in a line")] = ""
     shown: Annotated[

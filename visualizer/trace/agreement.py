@@ -18,8 +18,9 @@ from .records import Request, TaskRecord, Trace
 
 #: What reality leaves open in a lesson: ``steps`` which there are, ``order`` in which order those
 #: of one request or task come, ``texts`` what they say, ``answers`` bodies and statuses,
-#: ``outcomes`` how tasks end, ``times`` how long all takes, ``who`` which of equal users or tasks.
-Free: TypeAlias = Literal["steps", "order", "texts", "answers", "outcomes", "times", "who"]
+#: ``outcomes`` how tasks end, ``times`` how long all takes, ``waits`` how long tasks stand in a
+#: queue, ``who`` which of equal users or tasks.
+Free: TypeAlias = Literal["steps", "order", "texts", "answers", "outcomes", "times", "waits", "who"]
 
 SHARE = 0.1
 """By what part of the time on the virtual clock a time may differ,"""
@@ -199,7 +200,7 @@ class _Comparison:
                 self._same(f"{name}: state", one.state, two.state)
                 self._same(f"{name}: retries", one.retries, two.retries)
                 self._same(f"{name}: error", one.error, two.error)
-            if one.queued is not None and two.queued is not None:
+            if one.queued is not None and two.queued is not None and "waits" not in self._free:
                 self._time(name, "began", one.queued, one.started, two.queued, two.started)
             if one.started is not None and two.started is not None:
                 self._time(name, "ended", one.started, one.finished, two.started, two.finished)
