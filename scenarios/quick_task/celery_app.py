@@ -26,5 +26,6 @@ def price(item):
 @app.get("/results/<id>")
 def result(id):
     job = celery.AsyncResult(id)
-    euros = job.result if job.ready() else None
-    return {"done": job.ready(), "price": euros}  #: Now the answer holds the price
+    if not job.ready():
+        return {"done": False}  #: The price is not known yet: come back again
+    return {"done": True, "price": job.result}  #: Now the answer holds the price

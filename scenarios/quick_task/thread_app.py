@@ -24,4 +24,6 @@ def price(item):
 
 @app.get("/results/<int:id>")
 def result(id):
-    return {"done": id in prices, "price": prices.get(id)}  #: Now the answer holds the price
+    if id not in prices:
+        return {"done": False}  #: The price is not known yet: come back again
+    return {"done": True, "price": prices[id]}  #: Now the answer holds the price

@@ -24,4 +24,6 @@ def upload(film):
 
 @app.get("/films/<int:film>")
 def look(film):
-    return {"done": film in ready}  #: The browser is told whether it is ready
+    if film in ready:
+        return {"done": True}  #: The browser is told: it is ready
+    return {"done": False}  #: The browser is told: not yet

@@ -24,4 +24,6 @@ def upload(film):
 
 @app.get("/films/<int:film>")
 def look(film):
-    return {"done": film in ready}  #: The page says whether the film is ready
+    if film in ready:
+        return {"done": True}  #: The page says: it is ready
+    return {"done": False}  #: The page says: not yet
