@@ -12,11 +12,24 @@ from visualizer.lessons import SCENARIOS, Catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "curriculum.md").read_text(encoding="utf-8")
-LESSONS = Catalogue([SCENARIOS]).lessons
+CATALOGUE = Catalogue([SCENARIOS])
+LESSONS = CATALOGUE.lessons
 ROW = re.compile(
     r"^\| S\d\d \| \[(\w+)\]\((\S+)\): (.+?) \| (\w+) \| (.+?) \| .+ \|$", re.MULTILINE
 )
 TAUGHT = re.compile(r"\[([^]]+)\]\(\.\./scenarios/(\w+)/(\w+)\.toml\), [\w ]+: `(\w+)`")
+
+
+def test_every_lesson_has_all_five_ways_and_every_chapter_all_four() -> None:
+    assert CATALOGUE.broken == {}
+    for lesson in LESSONS.values():
+        assert lesson.ways == ["watch", "predict", "break-it", "change-it", "recall"], lesson.id
+        assert 2 <= len(lesson.predictions) <= 3, lesson.id
+        assert lesson.pitfalls and lesson.myths and lesson.experiments, lesson.id
+        assert len(lesson.quiz) >= 5, lesson.id
+    assert {lesson.chapter for lesson in LESSONS.values()} == set(CATALOGUE.chapters)
+    for chapter in CATALOGUE.chapters.values():
+        assert list(chapter.texts) == ["start", "why", "deep-dive", "measure"], chapter.id
 
 
 def test_the_table_has_every_lesson_with_its_title_chapter_and_versions() -> None:

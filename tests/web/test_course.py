@@ -45,6 +45,31 @@ def test_a_chapter_has_four_addresses_and_every_page_the_same_ways(client: Flask
     assert client.get("/c/why/").headers["Location"] == "/c/why/start"
 
 
+@pytest.mark.parametrize("chapter", CATALOGUE.chapters)
+def test_every_page_of_every_chapter_is_whole(client: FlaskClient, chapter: str) -> None:
+    for way in CATALOGUE.chapters[chapter].texts:
+        page = text_of(client, f"/c/{chapter}/{way}")
+        assert f'data-way="{way}" aria-current="page"' in page
+        assert is_whole(page), way
+
+
+@pytest.mark.parametrize("lesson", CATALOGUE.lessons)
+def test_every_way_of_every_lesson_is_whole(client: FlaskClient, lesson: str) -> None:
+    ways = CATALOGUE.lessons[lesson].ways
+    assert len(ways) == 5
+    for way in ways:
+        page = text_of(client, f"/s/{lesson}" + ("" if way == "watch" else f"/{way}"))
+        assert f'data-way="{way}" aria-current="page"' in page
+        assert is_whole(page), way
+
+
+def is_whole(page: str) -> bool:
+    """Every run was had, every figure found, and nothing of Markdown is left."""
+    words = re.sub(r"<(pre|code|script)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert re.findall(r".{0,40}(?:`|\[\[|\]\]).{0,40}", words) == []
+    return "could not be run" not in page and ">?</span>" not in page
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [

@@ -25,8 +25,11 @@ STEPS = range(6, 26)
 
 def rehearse(lesson: Lesson, traces: Mapping[str, Trace]) -> list[LessonError]:
     """What is wrong with a lesson, given the trace of every variant with its default settings."""
+    if any(trace.truncated is not None for trace in traces.values()):
+        # What such a run lacks would fill a page, and says nothing more.
+        return lesson.lesson_file.errors_of(_cut(lesson, traces))
     runs = {variant: Facts(trace) for variant, trace in traces.items()}
-    errors = lesson.lesson_file.errors_of(_runs(lesson, traces))
+    errors = lesson.lesson_file.errors_of(_watched(lesson, traces))
     errors += lesson.lesson_file.errors_of(_moments(lesson, runs))
     errors += lesson.lesson_file.errors_of(_flow(lesson, traces))
     errors += lesson.lesson_file.errors_of(_captions(lesson, traces))
@@ -42,15 +45,20 @@ def rehearse(lesson: Lesson, traces: Mapping[str, Trace]) -> list[LessonError]:
     return sorted(errors, key=lambda error: (error.file, error.line))
 
 
-def _runs(lesson: Lesson, traces: Mapping[str, Trace]) -> Iterator[Breach]:
+def _cut(lesson: Lesson, traces: Mapping[str, Trace]) -> Iterator[Breach]:
+    for index, variant in enumerate(lesson.variants):
+        cut = traces[variant.id].truncated
+        if cut is not None:
+            yield Breach(
+                ("variants", index, "file"),
+                f"The run of {variant.id!r} was cut: {cut.reason}.",
+                f"Let {variant.file} come to its end by itself.",
+            )
+
+
+def _watched(lesson: Lesson, traces: Mapping[str, Trace]) -> Iterator[Breach]:
     for index, variant in enumerate(lesson.variants):
         trace = traces[variant.id]
-        if trace.truncated is not None:
-            yield Breach(
-                ("variants", index),
-                f"The run of {variant.id!r} was cut: {trace.truncated.reason}.",
-                "Let the program come to its end by itself.",
-            )
         names = {variable.name for variable in trace.variables}
         names |= {f"{variable.scope}.{variable.name}" for variable in trace.variables}
         for place, name in enumerate(variant.watch):

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from .errors import LessonError
 
-#: Seconds that a listing may take to be imported; most take less than one.
-PATIENCE = 20.0
+#: Seconds that a listing may take to be imported: most take less than one, on an idle machine.
+PATIENCE = 60.0
 _IMPORT = "import sys; sys.path.insert(0, sys.argv[1]); __import__(sys.argv[2])"
 _REMEDY = "Make it run with python alone: the server starts with `flask --app`, not on import."
 

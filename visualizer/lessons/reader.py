@@ -32,7 +32,7 @@ class BrokenLesson(Exception):
 
     def __init__(self, errors: list[LessonError]) -> None:
         super().__init__("\n".join(str(error) for error in errors))
-        self.errors = errors
+        self.errors = list({str(error): error for error in errors}.values())
 
 
 def read_lesson(folder: Path) -> Lesson:
@@ -123,6 +123,8 @@ class _Ways:
         self.texts: dict[str, Text] = {}
         self.names: list[tuple[str, str]] = []
         self._id, self._errors = folder.name, errors
+        # What lesson.toml names is unknown while it is broken: that is told once, there.
+        self._known = lesson.value is not None
         variants = [variant.id for variant in lesson.value.variants] if lesson.value else []
         functions = {name for listing in listings.values() for name in listing.functions}
         self.predict = self._predict(folder / "predict.toml", variants, functions)
@@ -141,9 +143,10 @@ class _Ways:
             return None
         document = read_toml(path, PredictTable)
         self._errors += document.errors
-        if document.value is not None:
+        if document.value is not None and self._known:
             found = predict_rules(document.value, variants, functions)
             self._errors += document.errors_of(found)
+        if document.value is not None:
             self.names += [(each.id, path.name) for each in document.value.questions]
         return document
 
@@ -154,9 +157,10 @@ class _Ways:
             return None
         document = read_toml(path, BreakTable)
         self._errors += document.errors
-        if document.value is not None:
+        if document.value is not None and self._known:
             found = break_rules(document.value, self._id, variants, functions)
             self._errors += document.errors_of(found)
+        if document.value is not None:
             for index, pitfall in enumerate(document.value.pitfalls):
                 self._text(document, ("pitfalls", index, "text"), pitfall.id, pitfall.text)
             self.names += [(each.id, path.name) for each in document.value.pitfalls]
