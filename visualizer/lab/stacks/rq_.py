@@ -31,6 +31,7 @@ class RqStack(Stack):
         "rq.scheduler",
         "visualizer.lab.stacks.rq_moments",
         "visualizer.lab.stacks.rq_worker",
+        "visualizer.lab.wall.rq_",
     )
 
     def detect(self, job: Job) -> bool:
@@ -79,16 +80,17 @@ class RqStack(Stack):
             queue.connection.ping()
 
     def work(self, run: Observed, ready: Callable[[list[str]], None]) -> None:
-        from visualizer.lab.wall.redis_ import know_own_address
+        from visualizer.lab.wall.rq_ import RealWorker
 
-        from .rq_worker import Worker, make_worker
+        from .rq_worker import make_worker
 
-        know_own_address(Worker)
+        wish = run.job.queue
+        assert wish is not None
         queues = find_queues(run)
-        worker = make_worker(run, self._moments, queues, self._open_lane(run))
+        worker = make_worker(run, self._moments, queues, self._open_lane(run), RealWorker)
         worker.connection.ping()
         ready([queue.name for queue in queues])
-        worker.work(logging_level="WARNING")
+        worker.work(logging_level="WARNING", with_scheduler=wish.scheduler)
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         """The threads of the worker itself are its own affair."""

@@ -106,9 +106,10 @@ class Worker(SimpleWorker):  # type: ignore[misc]
     recorder: Recorder
     moments: Moments
     lane: Lane
+    scheduler_kind: type[RQScheduler] = Scheduler
 
     def _start_scheduler(self, *_: Any, **__: Any) -> None:
-        self.scheduler = Scheduler(
+        self.scheduler = self.scheduler_kind(
             self.queues,
             connection=self.connection,
             logging_level="WARNING",
@@ -167,7 +168,13 @@ class Worker(SimpleWorker):  # type: ignore[misc]
         return [job for job in jobs if job is not None]
 
 
-def make_worker(run: Observed, moments: Moments, queues: Sequence[Any], lane: Lane) -> Worker:
+def make_worker(
+    run: Observed,
+    moments: Moments,
+    queues: Sequence[Any],
+    lane: Lane,
+    worker_class: type[Worker] = Worker,
+) -> Worker:
     """A worker of this process that listens to ``queues`` and is shown on ``lane``.
 
     As under ``rq worker``, it has a connection of its own.
@@ -175,7 +182,7 @@ def make_worker(run: Observed, moments: Moments, queues: Sequence[Any], lane: La
     wish, first = run.job.queue, queues[0]
     assert wish is not None
     client, kind, settings = parse_connection(first.connection)
-    worker = Worker(
+    worker = worker_class(
         [queue.name for queue in queues],
         name=link.name(),
         connection=client(connection_pool=ConnectionPool(connection_class=kind, **settings)),

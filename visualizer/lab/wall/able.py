@@ -10,7 +10,6 @@ MOST_SECONDS = 120.0
 """Seconds that a run may take."""
 
 _PROCESSES = ("multiprocessing", "ProcessPoolExecutor")
-_PLANNED = ("enqueue_in", "enqueue_at", "interval", "schedule")
 
 
 def _is_rq(job: Job) -> bool:
@@ -19,8 +18,6 @@ def _is_rq(job: Job) -> bool:
 
 def unable(job: Job) -> str | None:
     """Why there is no run of ``job`` on the wall clock, in words; None if there is."""
-    if any(word in text for word in _PLANNED for text in job.sources.values()) and _is_rq(job):
-        return "RQ's scheduler does not run on the wall clock yet"
     if job.broker is not None and (_is_rq(job) or imports(job, "redis")):
         return "RQ and a program's own Redis client run on the embedded Redis only; no --broker"
     if any(word in text for word in _PROCESSES for text in job.sources.values()):

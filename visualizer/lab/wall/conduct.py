@@ -57,9 +57,6 @@ HEAD_START = 0.05
 QUIET = 0.25
 """Seconds without anything open after which a run is over: events take a while to arrive."""
 
-LEFT_ALONE = 2.0
-"""Seconds after which a task that only stands in a queue counts as one that nobody takes."""
-
 LOOK = 0.05
 """Seconds between two looks at whether the run is over."""
 
@@ -106,7 +103,7 @@ class Conductor:
         self._nursery = Nursery(job)
         self._peers = self._nursery.peers
         self._told: list[Told] = []
-        self._open = OpenWork(job.queue is not None and job.queue.count > 0)
+        self._open = OpenWork(job)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
         self._address = self._listener.getsockname()
         self._street = Street(self._address, self._tell, nanoseconds(job.network))
@@ -356,7 +353,7 @@ class Conductor:
         if self._open.busy:
             return True
         quiet = time.monotonic() - self._last
-        return quiet < (LEFT_ALONE if self._open.queued else QUIET)
+        return quiet < (self._open.patience if self._open.queued else QUIET)
 
     def _stop(self, limit: str, reason: str) -> None:
         self._cut = self._cut or (limit, reason)

@@ -6,17 +6,36 @@ happened.
 
 from __future__ import annotations
 
+import re
+from math import inf
+
+from visualizer.lab.job import Job
 from visualizer.lab.merge import is_of_one_process
 from visualizer.trace.events import Event, LaneDied, State, Task
+
+LEFT_ALONE = 2.0
+"""Seconds after which a task that only stands in a queue counts as one that nobody takes."""
+
+_PLANNED = re.compile(r"\benqueue_(in|at)\b|\binterval\b|\bschedule")
 
 ENDED = frozenset({"failed", "finished", "rejected", "revoked"})
 
 
 class OpenWork:
-    """Tasks that have not ended. ``workers``: somebody takes queued tasks out of their queue."""
+    """Tasks of a run of ``job`` that have not ended."""
 
-    def __init__(self, workers: bool) -> None:
-        self._workers = workers
+    def __init__(self, job: Job) -> None:
+        queue = job.queue
+        rq = queue is not None and queue.library == "rq"
+        planned = any(_PLANNED.search(text) for text in job.sources.values())
+        #: Somebody takes queued tasks out of their queue.
+        self._workers = queue is not None and queue.count > 0
+        #: What is to be tried again stands there, too, and is not with the worker that had it.
+        self._retries_queued = rq
+        #: Seconds without anything new after which what stands in a queue is left there.
+        self.patience = LEFT_ALONE
+        if rq and planned and queue is not None and queue.scheduler:
+            self.patience = inf  # it may be due later
         self._ended: set[str] = set()
         #: For each open task its last moment, and the lane that runs it.
         self._open: dict[str, tuple[str, str | None]] = {}
@@ -58,7 +77,8 @@ class OpenWork:
             known = self._open.get(task)
             if known is None or event.moment != "queued":
                 self._ended.discard(task)
-                self._open[task] = event.moment, event.runs_on
+                queued = self._retries_queued and event.moment == "retried"
+                self._open[task] = "queued" if queued else event.moment, event.runs_on
 
     @property
     def busy(self) -> bool:

@@ -34,12 +34,3 @@ def redirect(run: Observed, address_of: Callable[[Any], str]) -> None:
             return connect(self)
 
         setattr(kind, "_connect", led)  # noqa: B010  untyped
-
-
-def know_own_address(worker: type) -> None:
-    """RQ's workers ask Redis for their address; the answer of the embedded one cannot be read."""
-
-    def set_address(self: Any, connection: Any) -> None:
-        self.ip_address = "127.0.0.1"
-
-    setattr(worker, "_set_ip_address", set_address)  # noqa: B010  untyped
