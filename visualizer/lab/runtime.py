@@ -220,8 +220,9 @@ def _tell_exit(recorder: Recorder) -> None:
     plain_exit = os._exit
 
     def exit_now(status: int) -> None:
-        if link.joined() and link.process().role == "child":
-            link.current().call("children", "leave", status)  # its parent will see it
+        if link.process().role == "child":  # its parent will see it
+            if link.joined():
+                link.current().call("children", "leave", status)
         else:
             recorder.cut("exit", f"the program ended its process with os._exit({status})")
         recorder.flush()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from visualizer.lab.recorder import Lane, Recorder
     from visualizer.lab.tracer import Tracer
     from visualizer.lab.wall.brokers import Places
+    from visualizer.lab.wall.children import Starts, Work
 
 
 @dataclass
@@ -35,6 +36,9 @@ class Observed:
     application: Callable[..., Any] | None = field(default=None, kw_only=True)
     #: Where real messages and results go, on the wall clock; None where there is no queue.
     places: Places | None = field(default=None, kw_only=True)
+    #: How this process starts others, on the wall clock, and what it was started for, if it was.
+    starts: Starts | None = field(default=None, kw_only=True)
+    work: Work | None = field(default=None, kw_only=True)
 
 
 @dataclass
@@ -112,12 +116,15 @@ class Stack(Protocol):
         run's own broker. Raises LabError."""
         return
 
-    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> None:
-        """On the wall clock, in a worker's process: be the worker, for good.
+    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> int | None:
+        """On the wall clock, in a process that is not the server's: be a worker, for good, or do
+        what it was started for, and answer with what status it ends. None: it is no process of
+        this stack.
 
-        Call ``ready`` with the names of the queues when tasks can come. Raises LabError.
+        Call ``ready`` with the names of the queues when tasks can come; it returns at time 0.
+        Raises LabError.
         """
-        return
+        return None
 
     def server(self, run: Run) -> WebServer | None:
         """The web server to put the application behind, if the job asks for one of this stack's."""

@@ -112,7 +112,7 @@ class CeleryStack(Stack):
         if link.is_web():
             celery_.connect(run)
 
-    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> None:
+    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> int | None:
         from visualizer.lab.wall import beat, celery_
 
         queue = run.job.queue
@@ -122,6 +122,7 @@ class CeleryStack(Stack):
         group = queue.group(link.process().place)
         self._open_lanes(run, queue.count, group.concurrency)
         celery_.work(run, group, ready)
+        return None
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         if link.is_web():

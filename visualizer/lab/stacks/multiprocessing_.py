@@ -21,7 +21,7 @@ from visualizer.lab.recorder import HIDDEN, Lane
 from visualizer.lab.values import one_line, scrub
 from visualizer.trace.events import LaneBorn, Task
 
-from .base import Run, Stack, imports
+from .base import Observed, Run, Stack, imports
 from .futures_ import given_by_listing, name_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Multiprocessing(Stack):
         "multiprocessing.spawn",
         "multiprocessing.synchronize",
         "visualizer.lab.stacks.multiprocessing_parts",
+        "visualizer.lab.wall.multiprocessing_",
     )
 
     def detect(self, job: Job) -> bool:
@@ -62,6 +63,16 @@ class Multiprocessing(Stack):
         multiprocessing_parts.install(run.recorder)
 
     def record(self, run: Run) -> None:
+        self._note(run)
+
+    def observe(self, run: Observed) -> None:
+        from visualizer.lab.wall import multiprocessing_
+
+        multiprocessing_.install(run)
+        self._note(run)
+
+    @staticmethod
+    def _note(run: Observed) -> None:
         global _recorder
         import concurrent.futures.process as pools
 
@@ -82,24 +93,39 @@ class Multiprocessing(Stack):
             return
         line = link.current()
         work, parent = line.call("children", "work")
-        own = multiprocessing_parts.unpack(work)
-        lane = _be_lane(run, own.name, parent)
-        target = _target_of(own, run.recorder.files)
-        if target is not None:
-            _begin(run.recorder, lane, target, parent)
-        code = multiprocessing_parts.work_on(own)
-        if target is not None:
-            error = None if code == 0 else lane.error or f"it ended with status {code}"
-            run.recorder.task(lane, "failed" if error else "finished", error)
-            lane.own, lane.task = False, None
+        code = _live(run, multiprocessing_parts.unpack(work), parent)
         line.call("children", "leave", code)
         run.recorder.left = True
         run.clock.stop()
 
+    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> int | None:
+        from visualizer.lab.wall import multiprocessing_
 
-def _be_lane(run: Run, name: str, parent: str | None) -> Lane:
+        if run.work is None:
+            return None
+        ready([])
+        own, parent = multiprocessing_.unpack(run.work)
+        return _live(run, own, run.work.lane, parent)
+
+
+def _live(run: Observed, own: Any, starter: str | None, *sentinel: int) -> int:
+    """Be the process object ``own``, to its end, and answer its status. ``starter`` is the lane
+    from which it was started; the ``sentinel`` tells when that one's process has ended."""
+    lane = _be_lane(run, own.name, starter)
+    target = _target_of(own, run.recorder.files)
+    if target is not None:
+        _begin(run.recorder, lane, target, starter)
+    code = int(own._bootstrap(*sentinel))
+    if target is not None:
+        error = None if code == 0 else lane.error or f"it ended with status {code}"
+        run.recorder.task(lane, "failed" if error else "finished", error)
+        lane.own, lane.task = False, None
+    return code
+
+
+def _be_lane(run: Observed, name: str, parent: str | None) -> Lane:
     """The thread that loaded the program is the process's, and has a lane from now on."""
-    recorder, current = run.recorder, run.clock.current
+    recorder, current = run.recorder, run.recorder.clock.current
     assert current is not None
     lane = Lane(link.name(), "process", scrub(name))
     current.data, recorder.home = lane, lane.id

@@ -50,7 +50,7 @@ def install(recorder: Recorder) -> None:
     for name in _ALL:
         vars_of = getattr(multiprocessing.context, name, None)
         if vars_of is not None:
-            vars_of._Popen = staticmethod(_no_fork if name == "ForkProcess" else Popen)
+            vars_of._Popen = staticmethod(no_fork if name == "ForkProcess" else Popen)
     multiprocessing.set_start_method("spawn", force=True)
     _see_process_id(multiprocessing.util.Finalize.__call__)
     replace(threading, _shutdown=sandbox.leave)
@@ -72,11 +72,6 @@ def unpack(work: bytes) -> Any:
     own = pickle.loads(work)
     del vars(multiprocessing.process.current_process())["_inheriting"]
     return own
-
-
-def work_on(own: Any) -> int:
-    """Be that process, to its end. Answers its status."""
-    return int(own._bootstrap())
 
 
 # -- pipes ----------------------------------------------------------------------------------------
@@ -284,5 +279,5 @@ class Popen:
         """There is nothing to close."""
 
 
-def _no_fork(process: Any) -> Popen:
+def no_fork(process: Any) -> Popen:
     raise sandbox.Refused(_FORK)

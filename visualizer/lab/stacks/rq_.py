@@ -79,7 +79,7 @@ class RqStack(Stack):
         for queue in find_queues(run) if link.is_web() else ():
             queue.connection.ping()
 
-    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> None:
+    def work(self, run: Observed, ready: Callable[[list[str]], None]) -> int | None:
         from visualizer.lab.wall.rq_ import RealWorker
 
         from .rq_worker import make_worker
@@ -91,6 +91,7 @@ class RqStack(Stack):
         worker.connection.ping()
         ready([queue.name for queue in queues])
         worker.work(logging_level="WARNING", with_scheduler=wish.scheduler)
+        return None
 
     def lane(self, thread: ThreadInfo, starter: ThreadInfo) -> Lane | None:
         """The threads of the worker itself are its own affair."""

@@ -9,8 +9,6 @@ from visualizer.lab.stacks.eventlet_ import NO_GREEN_WORKERS, has_green_workers
 MOST_SECONDS = 120.0
 """Seconds that a run may take."""
 
-_PROCESSES = ("multiprocessing", "ProcessPoolExecutor")
-
 
 def _is_rq(job: Job) -> bool:
     return job.queue is not None and job.queue.library == "rq"
@@ -20,8 +18,6 @@ def unable(job: Job) -> str | None:
     """Why there is no run of ``job`` on the wall clock, in words; None if there is."""
     if job.broker is not None and (_is_rq(job) or imports(job, "redis")):
         return "RQ and a program's own Redis client run on the embedded Redis only; no --broker"
-    if any(word in text for word in _PROCESSES for text in job.sources.values()):
-        return "pools of processes do not run on the wall clock yet"
     if has_green_workers(job):
         return NO_GREEN_WORKERS
     if any(fault.drop is not None for fault in job.faults):

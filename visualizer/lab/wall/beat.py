@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from visualizer.lab.errors import LabError
 from visualizer.lab.stacks.base import Observed
 from visualizer.lab.stacks.celery_beat import open_lane
 
@@ -24,3 +25,4 @@ def work(run: Observed, app: Any, ready: Callable[[list[str]], None]) -> None:
     ready([])
     plan.setup_schedule()
     service.start()
+    raise LabError("lab", "Celery beat ended; its log says why")

@@ -33,6 +33,7 @@ from visualizer.trace.events import Cut, End, Event, IncidentMoment, LaneBorn
 
 from . import brokers
 from .able import MOST_SECONDS, unable
+from .children import Children, Work
 from .control import Order
 from .merge import Died, Happened, Told, merged
 from .nursery import Nursery, Peer
@@ -122,6 +123,7 @@ class Conductor:
         #: When something last happened to a user, so far (ns).
         self._went = 0
         self._number = 0
+        self._children: Children | None = None
         self._scribe: Scribe | None = None
         if about is not None and client is not None:
             self._scribe = Scribe(about, client, self._listener)
@@ -156,6 +158,8 @@ class Conductor:
             self._places, store = brokers.prepare(job)
             if store is not None:
                 self._nursery.fork_store(store)
+        if any(stack.name == "multiprocessing" for stack in stacks_of(job)):
+            self._children = Children(self._bear)
         if job.queue is not None:
             self._take(2, "", LaneBorn(0, LANE, "broker", "broker"))
         processes = processes_of(job.server, job.queue, others)
@@ -165,12 +169,23 @@ class Conductor:
 
     def _fork(self, own: Process, listener: socket.socket) -> Peer:
         heard = listener if own.role == "web" else None
-        role = Role(own, self._way, heard, self._places)
+        starts = self._children.starts if self._children is not None else None
+        role = Role(own, self._way, heard, self._places, starts)
         return self._nursery.fork(role, _RANKS[own.role])
+
+    def _bear(self, own: Process, work: Work) -> Peer:
+        """Start a child that the program has asked for. It takes part as soon as it is ready."""
+        assert self._children is not None
+        role = Role(own, self._way, None, self._places, self._children.starts, work)
+        child = self._nursery.fork(role, _RANKS[own.role])
+        self._listen(child)
+        return child
 
     def end(self) -> None:
         """Leave nothing behind: end every process with what it started, wait for it, close all."""
         self._nursery.end()
+        if self._children is not None:
+            self._children.end()
         self._listener.close()
         if self._scribe is not None:
             self._scribe.end()
@@ -188,6 +203,8 @@ class Conductor:
             self._listen(peer)
         if self._client is not None:
             loop.add_reader(self._client, self._hang_up)
+        if self._children is not None:
+            loop.add_reader(self._children.hears, self._children.hear)
         async with self._services:
             if await self._act():
                 await self._say_the_end()
@@ -397,6 +414,8 @@ class Conductor:
             elif kind == "A":
                 peer.ready += 1
                 self._queues.update(_names(body))
+                if peer.own.role == "child" and peer.ready == 1 and self._street.origin:
+                    self._take_part(peer, max(0, self.now))
             elif kind == "V":
                 peer.told.set()
             else:
@@ -418,9 +437,13 @@ class Conductor:
         peer.gone = True
         planned = peer.code is not None
         peer.kill()  # what it has started
+        if self._children is not None:
+            self._children.ended(peer)
         if self._over.is_set():
             return
-        if peer.ready < 2:
+        if peer.own.role == "child":
+            self._ended(peer, "killed" if planned else None, peer.done or self.now)
+        elif peer.ready < 2:
             text = f"the process '{peer.name}' ended while it started{peer.last_words()}"
             self._failure = self._failure or LabError("crash", text)
             self._over.set()

@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
@@ -27,10 +26,8 @@ from visualizer.lab.sights import Unfolder
 from visualizer.trace.events import Event
 
 from .control import die_with, end_with
+from .files import keep_only
 from .process import Role, be
-
-_FILES = "/dev/fd"
-"""The folder in which a process sees what it has open."""
 
 
 @dataclass(eq=False)
@@ -163,17 +160,3 @@ class Nursery:
             with suppress(ProcessLookupError):
                 os.kill(helper.pid, signal.SIGKILL)
             os.waitpid(helper.pid, 0)
-
-
-def keep_only(files: Iterable[int]) -> None:
-    """Let all files of this process that are open, but for these, lead nowhere.
-
-    Their numbers stay taken: whatever still holds one of them may close it, and does no harm.
-    """
-    kept = {0, 1, 2, *files}
-    null = os.open(os.devnull, os.O_RDWR)
-    for number in map(int, os.listdir(_FILES)):
-        if number not in kept and number != null:
-            with suppress(OSError):  # the one that listed them is closed
-                os.fstat(number)
-                os.dup2(null, number)

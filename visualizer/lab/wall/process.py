@@ -31,6 +31,7 @@ from visualizer.lab.wsgi import lane_names
 
 from . import outside, server
 from .brokers import Places
+from .children import Starts, Work
 from .control import Control, die_with
 from .outside import Directions, Way
 from .recorder import WallRecorder
@@ -43,18 +44,24 @@ class Role:
     """What a process is, and what it has open.
 
     ``way`` leads to stand-ins. ``listener`` is the server's socket, None in a process that is none
-    of the server's. ``places`` is where the queue is, if any.
+    of the server's. ``places`` is where the queue is, if any. ``starts`` is how it starts
+    processes, if the program may; ``work`` is what one was started for.
     """
 
     own: Process
     way: Way
     listener: socket.socket | None = None
     places: Places | None = None
+    starts: Starts | None = None
+    work: Work | None = None
 
     @property
     def files(self) -> list[int]:
         """The numbers of its open files."""
-        return [] if self.listener is None else [self.listener.fileno()]
+        files = [] if self.listener is None else [self.listener.fileno()]
+        if self.starts is not None:
+            files += [self.starts.asks.fileno(), self.starts.tells.fileno()]
+        return files if self.work is None else [*files, self.work.data, *self.work.inherited]
 
 
 def be(job: Job, role: Role, line: int, parent: int) -> None:
@@ -94,6 +101,7 @@ def _run(job: Job, role: Role, control: Control) -> None:
     importlib.invalidate_caches()
     outside.install(Directions(job, role.way, role.places, clock, recorder))
     run = Observed(job, listings, recorder, tracer, places=role.places)
+    run.starts, run.work = role.starts, role.work
     stacks = stacks_of(job)
     recorder.find_lane = lanes_of(stacks)
     for stack in stacks:
@@ -113,7 +121,9 @@ def _run(job: Job, role: Role, control: Control) -> None:
         control.begun.wait()
 
     for stack in stacks:
-        stack.work(run, ready)
+        status = stack.work(run, ready)
+        if status is not None:
+            control.end(recorder, drain, status)
 
 
 def _serve(job: Job, role: Role, run: Observed, clock: ObservedClock, control: Control) -> None:
