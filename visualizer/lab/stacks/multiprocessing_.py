@@ -148,6 +148,14 @@ def _begin(recorder: Recorder, lane: Lane, name: str, parent: str | None) -> Non
     recorder.add(Task(recorder.now, lane.task, name, "started", parent or lane.id, None, lane.id))
 
 
+_OF_POOL = " of a pool of "
+
+
+def pool_of(task: str) -> str | None:
+    """The process to whose pool a task of that id was given; None if it was given to none."""
+    return task.partition(_OF_POOL)[2] or None
+
+
 class Noted:
     """A function on its way into a process of a pool, which tells there when it runs."""
 
@@ -186,12 +194,8 @@ def _item(item: Any) -> Any:
     if lane is None or not given_by_listing(recorder.files):
         return item
     # Long, as the ids of tasks are that more than one process knows.
-    own = link.name()
-    task, name, request = (
-        f"task {recorder.number('p')} of a pool of {own}",
-        name_of(item),
-        lane.request,
-    )
+    task = f"task {recorder.number('p')}{_OF_POOL}{link.name()}"
+    name, request = name_of(item), lane.request
     recorder.add(Task(recorder.now, task, name, "queued", lane.id, request))
     item.fn = Noted(item.fn, task, name, request)
 

@@ -11,6 +11,7 @@ from math import inf
 
 from visualizer.lab.job import Job
 from visualizer.lab.merge import is_of_one_process
+from visualizer.lab.stacks.multiprocessing_ import pool_of
 from visualizer.trace.events import Event, LaneDied, State, Task
 
 LEFT_ALONE = 2.0
@@ -66,8 +67,10 @@ class OpenWork:
         for task, (moment, _) in list(self._open.items()):
             if moment != "queued" and self._holder.get(task) == process:
                 del self._open[task]
-                if not task.startswith(f"{process} "):  # its broker may give it to another
-                    self._open[task] = "queued", None
+                if not task.startswith(f"{process} ") and pool_of(task) is None:
+                    self._open[task] = "queued", None  # its broker may give it to another
+            elif moment == "queued" and pool_of(task) == process:
+                del self._open[task]
 
     def _task(self, task: str, event: Task) -> None:
         if event.moment in ENDED:
@@ -84,8 +87,10 @@ class OpenWork:
     def busy(self) -> bool:
         """Whether a task runs or will be run by somebody who has it."""
         return any(
-            lane not in self._resting if moment == "started" else moment != "queued"
-            for moment, lane in self._open.values()
+            lane not in self._resting
+            if moment == "started"
+            else moment != "queued" or pool_of(task) is not None
+            for task, (moment, lane) in self._open.items()
         )
 
     @property
