@@ -30,7 +30,7 @@ def order():
 """
 
 THREADS = {"mode": ', async_mode="threading"'}
-GREEN = {"mode": ""}
+GREEN = {"mode": ', async_mode="eventlet"'}
 
 
 def push(mode: dict[str, str], socket: dict[str, Any] | None = None, **settings: Any) -> Job:
@@ -77,18 +77,39 @@ def test_the_table_tells_of_the_push_in_its_line(lab: Lab) -> None:
     assert told.task_status == "running"
 
 
-def test_a_connection_holds_a_thread_of_the_server(lab: Lab) -> None:
-    trace = complete(lab.run(push(THREADS)))
+@pytest.mark.parametrize("mode", [THREADS, GREEN], ids=["threads", "eventlet"])
+def test_a_connection_holds_a_thread_of_the_server(lab: Lab, mode: dict[str, str]) -> None:
+    trace = complete(lab.run(push(mode)))
     held, other = (request.lane for request in trace.requests)
     assert held != other
+    (name,) = [lane.name for lane in trace.lanes if lane.id == held]
+    assert name == ("worker 1" if mode is THREADS else "greenlet 1")
     waits = [span for span in trace.spans if span.lane == held]
     assert [(span.state, span.label) for span in waits] == [
         ("holding", "waits for messages of the user")
     ]
-    # With one thread there is nobody left to take the order.
+
+
+def test_with_one_thread_there_is_nobody_left_beside_an_open_connection(lab: Lab) -> None:
     alone = lab.run(push(THREADS, server=Server(threads=1), until=60.0))
     assert alone.truncated is not None
     assert alone.requests[1].received is None
+
+
+@pytest.mark.parametrize(
+    ("before", "mode", "taken"),
+    [
+        ("", "", "threading"),
+        ("import eventlet\n", "", "eventlet"),
+        ("import eventlet\n", THREADS["mode"], "threading"),
+    ],
+)
+def test_a_program_that_imports_eventlet_and_does_not_choose_gets_it(
+    lab: Lab, before: str, mode: str, taken: str
+) -> None:
+    program = PROGRAM.format(mode=mode) + "\nprint(socketio.async_mode)\n"
+    (said,) = lab.run(job(before + program)).output
+    assert said.text == f"{taken}\n"
 
 
 def test_a_user_listens_until_the_event_comes_and_waits_for_no_answer(lab: Lab) -> None:

@@ -110,6 +110,27 @@ def test_a_quiet_connection_is_held_and_a_lock_in_it_blocks() -> None:
     assert spans(trace, "server-1") == [(0.0, 1.0, "holding"), (1.0, 2.0, "blocked")]
 
 
+@pytest.mark.parametrize(
+    ("method", "reason", "state"),
+    [
+        ("SSE", "waits for an item in a queue", "holding"),
+        ("SSE", "waits for a lock", "blocked"),
+        ("GET", "waits for an item in a queue", "blocked"),
+    ],
+)
+def test_a_stream_that_waits_for_something_to_tell_is_held(
+    method: str, reason: str, state: str
+) -> None:
+    run = Run(network=0.0).add(ev.RequestSent, "r1", "user-1", method, "/events")
+    run.arrive("r1").receive("r1", "server-1")
+    run.state("server-1", "blocked", reason=reason).after(1)  # the user waits for the answer
+    run.add(ev.FirstByteSent, "r1", "server-1", 200)
+    run.state("server-1", "blocked", reason=reason).after(1).respond("r1")
+    states = [(each.start, each.state) for each in told(run).spans if each.lane == "server-1"]
+    assert states[0] == (0.0, "blocked")
+    assert states[-1] == ((1.0, "holding") if state == "holding" else (0.0, "blocked"))
+
+
 def test_what_a_dead_lane_does_is_not_shown() -> None:
     run = Run().ask("r1").thread("thread-1", "t1", "r1").after(1).add(ev.LaneDied, "thread-1")
     trace = told(run.state("thread-1", "running").after(1).respond("r1"))

@@ -25,7 +25,7 @@ LaneKind: TypeAlias = Literal[
 #: belongs to a server or pool thread that has nothing to do. ``waiting`` is a task or green
 #: thread that waits and lets others have its thread meanwhile.
 ThreadState: TypeAlias = Literal["running", "ready", "sleeping", "waiting", "blocked", "idle"]
-#: Why a thread is ``blocked`` that serves a connection which stays open, and has nothing to do.
+#: For what whoever serves a connection that stays open waits, with nothing else to do.
 FOR_MESSAGES: Final = "messages of the user"
 TaskMoment: TypeAlias = Literal[
     "queued", "received", "started", "retried", "failed", "finished", "rejected", "revoked", "lost"

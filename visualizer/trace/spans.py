@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from . import events as ev
 from .facts import Facts
-from .records import STAY_OPEN, Span, SpanState
+from .records import EVENTS, STAY_OPEN, Span, SpanState
 from .times import seconds
 from .working import Working
 
@@ -24,6 +24,9 @@ _STATES: dict[ev.ThreadState, SpanState] = {
     "waiting": "waiting",
     "blocked": "blocked",
 }
+_FOR_NEWS = frozenset({"an item in a queue", "an event", "a condition"})
+"""For what a server waits that has nothing to say, on a connection for server-sent events."""
+
 _PROGRESSIVE = {"sleeps": "sleeping", "waits": "waiting"}
 
 
@@ -46,7 +49,8 @@ def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
                     continue
                 request = event.request or working.unanswered(event.lane)
                 task = event.task or working.task(event.lane)
-                lanes.begin(event.lane, event.t, _state(event), request, task, _reason(event))
+                state = lanes.state(event, request)
+                lanes.begin(event.lane, event.t, state, request, task, _reason(event))
             case ev.LaneDied():
                 lanes.die(event.lane, event.t)
             case ev.Depth():
@@ -57,6 +61,8 @@ def spans_of(events: Sequence[ev.Event], facts: Facts) -> list[Span]:
                 lanes.wait(event.request, event.t, queued=True)
             case ev.RequestReceived():
                 lanes.wait(event.request, event.t)
+            case ev.FirstByteSent():
+                lanes.opened.add(event.request)
             case ev.FirstByteReceived():
                 lanes.listen(event.request, event.t)
             case ev.ResponseReceived() | ev.RequestFailed():
@@ -76,12 +82,6 @@ def longest_waits(spans: Sequence[Span]) -> dict[str, str]:
             words = f"{_PROGRESSIVE[verb]} {rest}" if verb in _PROGRESSIVE else span.label
             longest[span.task] = (length, words.strip())
     return {task: words for task, (_, words) in longest.items()}
-
-
-def _state(event: ev.State) -> SpanState:
-    """The span's state: no harm is done where a thread is there for a connection that is quiet."""
-    quiet = event.state == "blocked" and event.reason == f"waits for {ev.FOR_MESSAGES}"
-    return "holding" if quiet else _STATES[event.state]
 
 
 def _reason(event: ev.State) -> str:
@@ -119,6 +119,18 @@ class _Lanes:
         self._queues: dict[str, dict[str, ev.Depth]] = {}
         #: The request of the connection that a user keeps open, by the user's lane.
         self._listening: dict[str, str] = {}
+        #: Requests whose answer has begun.
+        self.opened: set[str] = set()
+
+    def state(self, event: ev.State, request: str | None) -> SpanState:
+        """The span's state: no harm is done where somebody is there for a quiet connection."""
+        if event.state in ("blocked", "waiting"):
+            what = event.reason.removeprefix("waits for ")
+            asked = self._facts.requests.get(request or "")
+            streams = asked is not None and asked.record.method == EVENTS and request in self.opened
+            if what == ev.FOR_MESSAGES or (streams and what in _FOR_NEWS):
+                return "holding"
+        return _STATES[event.state]
 
     def begin(
         self, lane: str, t: int, state: SpanState, request: str | None, task: str | None, why: str

@@ -26,6 +26,7 @@ _WAITS = {
     ("eventlet.queue", "LightQueue.put"): "a free place in a queue",
     ("eventlet.queue", "Queue.join"): "a queue to be worked off",
     ("eventlet.websocket", "RFC6455WebSocket.wait"): FOR_MESSAGES,
+    ("visualizer.lab.stacks.socketio_", "GreenWebSocket._pause"): FOR_MESSAGES,
 }
 _FIRM = ("a lock", "another green thread to end", "another thread to end")
 
@@ -41,7 +42,7 @@ def rest_of(frame: FrameType | None) -> Rest:
             rest = Rest("sleeping", f"sleeps {seconds:g} s", seconds) if seconds > 0 else READY
         elif (module, name) == ("eventlet.hubs", "trampoline"):
             rest = _blocked(_service(frame), frame)
-        elif module.startswith("eventlet"):
+        elif module.startswith("eventlet") or (module, name) in _WAITS:
             reason = _WAITS.get((module, name))
             if reason == "a semaphore" and type(frame.f_locals.get("self")).__name__ == "Lock":
                 reason = "a lock"

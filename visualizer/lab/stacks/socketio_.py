@@ -7,6 +7,7 @@ as theirs do. Whatever is emitted is told at the moment and on the lane of the `
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("flask_socketio", "socketio", "engineio")
 
-_CHOOSES_THREADS = re.compile(r"async_mode\s*=\s*[\"']threading[\"']")
+_CHOICE = re.compile(r"async_mode\s*=\s*[\"'](\w+)[\"']")
 _HOUSEKEEPING = ("_service_task", "_send_ping", "writer", "_thread")
 """Functions that the library runs in threads for its own ends."""
 
@@ -36,8 +37,17 @@ _on_behalf: Emitter | None = None
 
 
 def is_green(job: Job) -> bool:
-    """Whether the program's SocketIO takes eventlet, as it does unless it is told otherwise."""
-    return imports(job, *LIBRARIES) and not any(map(_CHOOSES_THREADS.search, job.sources.values()))
+    """Whether the program's SocketIO takes eventlet: it is told to, or may choose and finds it."""
+    if not imports(job, *LIBRARIES):
+        return False
+    told = {choice for text in job.sources.values() for choice in _CHOICE.findall(text)}
+    return "eventlet" in told if told else imports(job, "eventlet")
+
+
+def _let_choose(job: Job) -> None:
+    """Under ``flask run``, as everything here is, SocketIO would take threads unless it is told."""
+    if is_green(job):
+        os.environ.pop("FLASK_RUN_FROM_CLI", None)
 
 
 def takes_eventlet(run: Observed) -> bool:
@@ -58,6 +68,7 @@ class SocketIo(Stack):
     def prepare(self, run: Run) -> None:
         global _recorder
         _recorder = run.recorder
+        _let_choose(run.job)
         from engineio.async_drivers import threading as driver
 
         driver._async["websocket"] = ThreadWebSocket
@@ -72,6 +83,7 @@ class SocketIo(Stack):
     def observe(self, run: Observed) -> None:
         global _recorder
         _recorder = run.recorder
+        _let_choose(run.job)
         from visualizer.lab.wall import websockets
 
         websockets.observe(run.recorder, green=is_green(run.job))
