@@ -120,6 +120,8 @@ def test_a_restart_waits_for_no_daemon_and_not_for_ever(lab: Lab) -> None:
     impatient = lab.run(working(0.0, 0.8, faults=[Fault(at=1.0, restart="web", grace=2.0)]))
     assert [each.state for each in impatient.tasks] == ["lost", "lost"]
     assert told(impatient)[-1] == (3.0, "The web server is killed")
+    alone = lab.run(working(0.0, faults=[Fault(at=1.0, restart="web", grace=2.0)]))
+    assert alone.steps[-1].task_status == "lost", "it is told with the kill, not only in the end"
     hard = lab.run(working(0.0, 0.8, faults=[Fault(at=1.0, restart="web", grace=0.0)]))
     assert outcomes(hard) == [200, "the connection was reset"]
 

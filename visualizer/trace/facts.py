@@ -123,9 +123,12 @@ class Facts:
             each = self.lanes.get(each.parent or "")
         return found
 
-    def lost_with(self, lane: str, at: int) -> list[str]:
-        """The tasks that were lost with a process, whose end is at that place in the events."""
-        own, died = self._processes.get(lane), self.lanes[lane].died
+    def lost_with(self, lane: str, at: int, t: int) -> list[str]:
+        """The tasks that were lost with a process, whose end is at that place in the events.
+
+        ``t`` is the time of its end in nanoseconds. The lane may have ended before: in a deploy
+        the server's thread does, and a thread that it started goes on for a while."""
+        own, died = self._processes.get(lane), seconds(t)
         return [
             task
             for task, work in self.tasks.items()

@@ -166,7 +166,7 @@ class _Story:
         else:
             moment, tasks = f"process {event.moment}", []
         if event.moment in ("killed", "stopped"):
-            tasks = self._facts.lost_with(event.lane, at)
+            tasks = self._facts.lost_with(event.lane, at, event.t)
         requests = {self._facts.tasks[task].record.request for task in tasks}
         request = requests.pop() if len(requests) == 1 else None
         self._add(Row(event.t, at, moment, event.lane, request, tasks, process=event.name))
