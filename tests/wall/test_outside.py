@@ -265,3 +265,37 @@ def test_the_users_requests_take_no_way_out(lab: Lab) -> None:
     trace = real(lab, made)
     assert trace.requests[0].status == 500
     assert "can reach nothing outside itself but stand-ins" in trace.problems[0].error
+
+
+LOSES = """
+from celery import Celery
+from flask import Flask
+
+app = Flask(__name__)
+celery = Celery("shop", broker="redis://localhost")
+
+@celery.task
+def more():
+    print("more")
+
+@celery.task
+def pack(number):
+    print(number)
+    more.delay()
+
+@app.get("/")
+def order():
+    for number in range(3):
+        pack.delay(number)
+    return "ok"
+"""
+
+
+def test_messages_are_lost_as_on_the_virtual_clock_whoever_sends_them(lab: Lab) -> None:
+    made = job("", head=LOSES, faults=[Fault(drop=2), Fault(drop=5)], queue=Queue())
+    model, found = lab.run(made), real(lab, made)
+    assert compare(model, found, ["times"]).differences == []
+    states = [(task.name, task.state) for task in found.tasks]
+    assert states.count(("pack", "lost")) == 1 and states.count(("more", "lost")) == 1
+    assert found.metrics.tasks_lost == 2
+    assert sorted(output.text for output in found.output) == ["0\n", "2\n", "more\n"]

@@ -114,6 +114,8 @@ class Broker:
         self._published = 0
         #: Of the tasks that will be published, those to lose, counted from now.
         self._lost: list[int] = []
+        #: How many messages were lost of which it is still to be told.
+        self._untold = 0
 
     # -- connections and channels -----------------------------------------------------------
 
@@ -234,9 +236,14 @@ class Broker:
             return False
         self._lost.remove(0)
         task = _task_of(text)
-        # Told after its sender has told that it was sent, which is about to happen.
-        now, world = self._world.now, self._world
-        world.at(now, lambda: world.tell(lambda t: Incident(t, LANE, "dropped", task=task)))
+        world = self._world
+        self._untold += 1
+
+        def tell() -> None:
+            self._untold -= 1
+            world.tell(lambda t: Incident(t, LANE, "dropped", task=task))
+
+        world.at(world.now, tell)  # when its sender has told that it was sent, which is to come now
         return True
 
     def _route(self, exchange: str, key: str) -> list[str]:
@@ -367,7 +374,7 @@ class Broker:
 
     def has_work(self) -> bool:
         """Whether a message of the program waits for somebody who may yet come for it."""
-        return any(
+        return self._untold > 0 or any(
             queue.shown and (queue.unacknowledged or (queue.ready and queue.consumers))
             for queue in self._queues.values()
         )

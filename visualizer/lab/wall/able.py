@@ -20,8 +20,6 @@ def unable(job: Job) -> str | None:
         return "RQ and a program's own Redis client run on the embedded Redis only; no --broker"
     if has_green_workers(job):
         return NO_GREEN_WORKERS
-    if any(fault.drop is not None for fault in job.faults):
-        return "messages cannot be lost on their way on the wall clock yet"
     green = job.server.kind == "cooperative" or imports(job, "eventlet")
     if green and any(fault.restart is not None for fault in job.faults):
         return "cooperative servers cannot be restarted on the wall clock yet, only killed"

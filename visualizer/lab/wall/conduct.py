@@ -190,6 +190,7 @@ class Conductor:
         if self._scribe is not None:
             self._scribe.end()
         self._services.close()
+        self._way.losing.close()
         if self._places is not None:
             brokers.clean(self._job, self._places, self._queues)
 

@@ -12,7 +12,7 @@ from math import inf
 from visualizer.lab.job import Job
 from visualizer.lab.merge import is_of_one_process
 from visualizer.lab.stacks.multiprocessing_ import pool_of
-from visualizer.trace.events import Event, LaneDied, State, Task
+from visualizer.trace.events import Event, Incident, LaneDied, State, Task
 
 LEFT_ALONE = 2.0
 """Seconds after which a task that only stands in a queue counts as one that nobody takes."""
@@ -61,6 +61,9 @@ class OpenWork:
                 (self._resting.add if rests else self._resting.discard)(event.lane)
             case LaneDied():
                 self._resting.add(event.lane)
+            case Incident(task=str(task)):  # its message is lost, as is told before it was queued
+                self._ended.add(task)
+                self._open.pop(task, None)
 
     def died(self, process: str) -> None:
         """The process has ended: what it had taken is lost, or may be somebody else's again."""

@@ -25,6 +25,7 @@ from visualizer.trace.events import Event
 
 from . import sockets
 from .brokers import Places
+from .losing import Losing
 from .slips import Slips
 
 _real_getaddrinfo = socket.getaddrinfo
@@ -35,10 +36,12 @@ _PORTS = {"redis": 6379, "rediss": 6379, "amqp": 5672, "pyamqp": 5672, "amqps": 
 
 @dataclass(frozen=True)
 class Way:
-    """How a process reaches stand-ins: the port of each, and where to write who sends."""
+    """How a process reaches stand-ins: the port of each, and where to write who sends. And which
+    messages are lost on their way to a broker."""
 
     ports: dict[str, int]
     slips: Slips
+    losing: Losing
 
 
 def stand_ins(job: Job, tell: Callable[[str, Event], None]) -> tuple[Serving, Way]:
@@ -48,7 +51,7 @@ def stand_ins(job: Job, tell: Callable[[str, Event], None]) -> tuple[Serving, Wa
     """
     slips = Slips()
     serving = Serving(job.services, job.seed, tell, slips.read, job.faults, tls=True)
-    return serving, Way(serving.ports, slips)
+    return serving, Way(serving.ports, slips, Losing(job))
 
 
 class Directions(Hosts):

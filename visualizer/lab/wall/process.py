@@ -43,8 +43,8 @@ _exit = os._exit
 class Role:
     """What a process is, and what it has open.
 
-    ``way`` leads to stand-ins. ``listener`` is the server's socket, None in a process that is none
-    of the server's. ``places`` is where the queue is, if any. ``starts`` is how it starts
+    ``way`` leads to the world outside. ``listener`` is the server's socket, None in a process that
+    is none of the server's. ``places`` is where the queue is, if any. ``starts`` is how it starts
     processes, if the program may; ``work`` is what one was started for.
     """
 
@@ -58,7 +58,9 @@ class Role:
     @property
     def files(self) -> list[int]:
         """The numbers of its open files."""
-        files = [] if self.listener is None else [self.listener.fileno()]
+        files = [*self.way.losing.files]
+        if self.listener is not None:
+            files.append(self.listener.fileno())
         if self.starts is not None:
             files += [self.starts.asks.fileno(), self.starts.tells.fileno()]
         return files if self.work is None else [*files, self.work.data, *self.work.inherited]
@@ -100,6 +102,7 @@ def _run(job: Job, role: Role, control: Control) -> None:
         sandbox.live_in(job.root, job.environment)
     importlib.invalidate_caches()
     outside.install(Directions(job, role.way, role.places, clock, recorder))
+    role.way.losing.install(recorder)
     run = Observed(job, listings, recorder, tracer, places=role.places)
     run.starts, run.work = role.starts, role.work
     stacks = stacks_of(job)
