@@ -132,7 +132,7 @@ function Columns({ shown }) {
   const aligned = views.every((names) => names.join() === views[0]?.join());
   const tabs = phone.value && shown.some((slot) => shownIn(slot).length > 0);
   return html`${tabs && html`<${Tabs} slots=${shown} />`}
-  <div class=${`slots has-${shown.length}${aligned ? " is-aligned" : ""}`} id="slots" role=${tabs ? "tabpanel" : undefined} aria-label=${tabs ? "View" : undefined} style=${`--rows: ${(views[0]?.length ?? 0) + 1}`}>
+  <div class=${`slots has-${shown.length}${aligned ? " is-aligned" : ""}`} id="slots" role=${tabs ? "tabpanel" : undefined} aria-label=${tabs ? "View" : undefined} style=${`--rows: ${Math.max(1, views[0]?.length ?? 0) + 1}`}>
     ${shown.map((slot) => html`<${Column} key=${slot.id} slot=${slot} />`)}
   </div>`;
 }

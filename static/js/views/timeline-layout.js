@@ -47,6 +47,8 @@ const MOST_NAME = 0.24;
 const BELOW = 6;
 /** Pixels between marks of the axis at least. */
 const NEAREST_TICKS = 6;
+/** Pixels by which the bold length of a fold is wider on either side than it is measured, with some air. */
+const BOLD = 7;
 /** Pixels that a label keeps from a break. */
 const BREAK = 9;
 /** Height of a band of many lanes, with what lies between it and the next, and of its heading while it is open. */
@@ -309,7 +311,7 @@ export function ticks(layout, axis, mix, widthOf) {
     ? evenly(axis.duration, layout.plot / 80, layout.part).map((t) => ({ t, s: axis.toStory(t) }))
     : axis.knots.filter((knot, i) => knot.t !== axis.knots[i - 1]?.t && !inFold(axis, knot.s));
   const taken = linear ? [] : breaks(layout, axis, mix, widthOf).map(({ from, to, x, label }) => {
-    const half = label ? widthOf(label) / 2 : 0;
+    const half = label ? widthOf(label) / 2 + BOLD : 0;
     return { from: Math.min(from, x - half), to: Math.max(to, x + half) };
   });
   return labelled(layout, edges.map((edge) => ({ x: along(layout, edge, mix), label: clock(edge.t) })), widthOf, taken);
