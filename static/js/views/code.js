@@ -167,7 +167,7 @@ function Line({ number, at, code, marks, names, usual, errors }) {
     </span>
     ${errors.map(
       ({ lane: who, error }) => html`<p class="code-error">
-        <strong>${who}</strong> ${firstParagraph(error)}
+        ${who && html`<strong>${who}</strong> `}${firstParagraph(error)}
       </p>`,
     )}
   </li>`;

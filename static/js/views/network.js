@@ -44,7 +44,7 @@ export function Network({ slot }) {
       <table class="network-rows" aria-rowcount=${shown.length + 1}>
         <thead><tr>
           <th scope="col">Request</th><th scope="col">Status</th><th scope="col" class="network-size">Size</th><th scope="col">Time</th>
-          <th scope="col" class="network-head">Waterfall<span aria-hidden="true">${milliseconds(length)}</span></th>
+          <th scope="col" class="network-head"><b>Waterfall</b><span aria-hidden="true">${milliseconds(length)}</span></th>
         </tr></thead>
         <tbody>
           ${from > 0 && html`<tr aria-hidden="true" style=${`height: ${from * ROW}px`}><td colspan="5" /></tr>`}

@@ -333,7 +333,7 @@ function labelled(layout, marks, widthOf, taken) {
     if (x - last < NEAREST_TICKS || x < layout.left - 1 || x > layout.left + layout.plot + 1) return [];
     last = x;
     const half = widthOf(label) / 2;
-    const middle = Math.max(Math.min(x, layout.width - half), layout.left + 12); // within the picture
+    const middle = Math.max(Math.min(x, layout.width - half), layout.left + 12, half); // within the picture
     const [from, to] = [middle - half - 5, middle + half + 5];
     if (taken.some((other) => to > other.from && from < other.to)) return [{ x, middle, label: "" }];
     taken.push({ from, to });
