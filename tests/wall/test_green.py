@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.lab.jobs import view
-from visualizer.lab import Lab
+from visualizer.lab import Fault, Lab, UserRequest
 from visualizer.lab.job import Job, Server, Users
 from visualizer.lab.wall.scale import scaled
 from visualizer.lessons import Catalogue
@@ -117,6 +117,29 @@ def test_a_view_that_fails_is_a_500_and_the_server_lives_on(lab: Lab) -> None:
     body = "if request.environ['REMOTE_PORT']:\n    sys.exit('no')"
     trace = lab.run(green(body, users=Users(count=2)))
     assert [each.status for each in trace.requests] == [500, 500]
+
+
+def test_a_restart_lets_the_old_server_answer_and_waits_for_nothing_that_it_spawned(
+    lab: Lab,
+) -> None:
+    before = "def later(seconds):\n    time.sleep(seconds)\n"
+    body = "eventlet.spawn(later, 3)\ntime.sleep(1.5)\nreturn 'done'"
+    asked = [UserRequest(user=1, path="/", at=0.2), UserRequest(user=2, path="/", at=2.5)]
+    faults = [Fault(at=1.0, restart="web", grace=10)]
+    made = green(body, before, requests=asked, faults=faults)
+    trace = lab.run(made)
+    assert [each.status for each in trace.requests] == [200, 200]
+    assert [each.lane for each in trace.requests] == ["server-2", "web.2-server-2"]
+    assert [each.state for each in trace.tasks] == ["lost", "finished"]
+    assert compare(lab.run(replace(made, clock="virtual")), trace, ["times"]).differences == []
+
+
+def test_a_server_that_was_killed_comes_back_green(lab: Lab) -> None:
+    asked = [UserRequest(user=1, path="/", at=0.2), UserRequest(user=2, path="/", at=2.5)]
+    faults = [Fault(at=1.0, kill="web", back=0.3)]
+    trace = lab.run(green("return ''", requests=asked, faults=faults))
+    assert [each.lane for each in trace.requests] == ["server-2", "web.2-server-2"]
+    assert [each.status for each in trace.requests] == [200, 200]
 
 
 @pytest.mark.parametrize("variant", ["green", "blocking"])

@@ -20,7 +20,4 @@ def unable(job: Job) -> str | None:
         return "RQ and a program's own Redis client run on the embedded Redis only; no --broker"
     if has_green_workers(job):
         return NO_GREEN_WORKERS
-    green = job.server.kind == "cooperative" or imports(job, "eventlet")
-    if green and any(fault.restart is not None for fault in job.faults):
-        return "cooperative servers cannot be restarted on the wall clock yet, only killed"
     return None

@@ -14,11 +14,13 @@ from visualizer.lab.application import Application
 from visualizer.lab.recorder import Recorder
 from visualizer.lab.stacks import eventlet_lanes, eventlet_sockets
 
+from .control import Control, Flag
 from .server import Recorded, make_ready
 from .sockets import SecureSocket
 
 # isort: split
 import eventlet
+import greenlet
 from eventlet import hubs, wsgi
 from eventlet.greenio import GreenSocket
 
@@ -58,17 +60,23 @@ def serve(
     name: str,
     most: int,
     listener: socket.socket,
-    ready: Callable[[], None],
+    control: Control,
 ) -> None:
-    """Serve at most so many requests at the same time, for good, in the thread that has loaded the
-    program. ``ready`` is called when users can come."""
+    """Serve at most so many requests at the same time, in the thread that has loaded the program.
+
+    From the time that ``control`` tells to take part until it tells to leave. Then what has been
+    accepted is answered.
+    """
     recorder.become_server(name)
     greenlets = eventlet_lanes.Greenlets(eventlet_lanes.hub_of_server())
     recorded = Recorded(application, recorder, greenlets.begin, greenlets.end)
     make_ready(application)
     recorder.serving()
-    ready()
-    while True:
+    control.ready()
+    control.begun.wait()
+    leaving: list[bool] = []
+    eventlet.spawn_n(_leave, control.leaving, greenlet.getcurrent(), leaving)
+    while not leaving:
         # An exit in what a view has spawned ends that, and not the server.
         with suppress(KeyboardInterrupt, SystemExit):
             wsgi.server(
@@ -78,3 +86,10 @@ def serve(
                 minimum_chunk_size=0,  # whatever is yielded leaves at once (PEP 3333)
                 log_output=False,
             )
+
+
+def _leave(flag: Flag, server: Any, leaving: list[bool]) -> None:
+    """When ``flag`` is set let the server in that greenlet accept nobody any more."""
+    hubs.trampoline(flag.fileno(), read=True)
+    leaving.append(True)
+    hubs.get_hub().schedule_call_global(0, server.throw, SystemExit)

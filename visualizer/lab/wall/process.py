@@ -132,22 +132,17 @@ def _run(job: Job, role: Role, control: Control) -> None:
 def _serve(job: Job, role: Role, run: Observed, clock: ObservedClock, control: Control) -> None:
     """Serve until it is time to leave, and then end as an interpreter does."""
     assert role.listener is not None and run.application is not None
-    most = connections(run)
+    most, names = connections(run), lane_names(job.server, role.own)
     if most is not None:
         from . import green  # only who needs it loads eventlet
 
-        def ready() -> None:
-            control.ready()
-            control.begun.wait()
-
-        name = lane_names(job.server, role.own)[0]
-        green.serve(run.application, run.recorder, name, most, role.listener, ready)
-    names = lane_names(job.server, role.own)
-    stands = run.application, clock, run.recorder, names, role.listener, control
-    threads = server.serve_threads(*stands)
-    run.recorder.serving()
-    control.ready()
-    control.leaving.wait()
-    for thread in threads:
-        thread.join()
+        green.serve(run.application, run.recorder, names[0], most, role.listener, control)
+    else:
+        stands = run.application, clock, run.recorder, names, role.listener, control
+        threads = server.serve_threads(*stands)
+        run.recorder.serving()
+        control.ready()
+        control.leaving.wait()
+        for thread in threads:
+            thread.join()
     sandbox.leave()
