@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from playwright.sync_api import Locator, Page, Route, expect
+import pytest
+from playwright.sync_api import Locator, Page, expect
 
-from tests.support.server import running
+from tests.lessons.folder import write
+from tests.support.server import Server, running
+from tests.web.conftest import LONG_APP, LONG_LESSON, LONG_QUIZ, UNREAL
 
 from .conftest import Watch
 from .lessons import INLINE, THREAD
@@ -34,6 +38,12 @@ def seconds(stage: Stage) -> float:
     return float(stage.page.locator(".transport-now").inner_text().split()[0])
 
 
+def width(span: Locator) -> float:
+    box = span.bounding_box()
+    assert box is not None
+    return box["width"]
+
+
 def verdict(stage: Stage, title: str) -> Locator:
     """How it ended. Whether it agrees is this machine's business too; it is told either way."""
     found = told(stage, title).locator(".verdict")
@@ -42,18 +52,19 @@ def verdict(stage: Stage, title: str) -> Locator:
 
 
 def test_a_version_runs_for_real_grows_and_is_judged(stage: Stage) -> None:
-    stage.open("long_task", SHORT)
+    stage.open("long_task", "?p.task_seconds=10")
     control(stage, THREAD).click()
     expect(told(stage, THREAD)).to_contain_text("Starting for real")
     expect(told(stage, THREAD)).to_contain_text("Running for real", timeout=PATIENCE)
     expect(stage.true_time).to_have_attribute("aria-pressed", "true")
     expect(stage.timeline.locator(".band-real.is-live")).to_have_text("for real")
     # It grows, and the reader goes along.
-    sleeping = stage.timeline.locator(".span.state-sleeping").last
-    early, first = seconds(stage), float(sleeping.get_attribute("width") or 0)
-    stage.page.wait_for_timeout(700)
+    sleeping = stage.timeline.locator(".timeline-plot .span.state-sleeping").last
+    expect(sleeping).to_be_visible(timeout=PATIENCE)
+    early, first = seconds(stage), width(sleeping)
+    stage.page.wait_for_timeout(1500)
+    assert width(sleeping) > first
     assert seconds(stage) > early
-    assert float(sleeping.get_attribute("width") or 0) > first
     expect(verdict(stage, THREAD)).to_contain_text(re.compile(f"{TRUE}|The real run differed"))
     stage.ready()
     expect(stage.column(THREAD).locator(".slot-summary")).to_contain_text("on the wall clock")
@@ -67,11 +78,11 @@ def test_the_recorded_run_is_stepped_through_like_any_other(stage: Stage) -> Non
     verdict(stage, THREAD)
     stage.press("End")
     stage.expect_step(THREAD, 7)
-    stage.press("ArrowLeft", 3)
+    stage.row(THREAD, 5).get_by_role("button", name="Go to step 5").click()
+    stage.expect_step(THREAD, 5)
+    stage.press("ArrowLeft")
     stage.expect_step(THREAD, 4)
-    expect(stage.caption).not_to_be_empty()
-    stage.press("Home")
-    stage.expect_step(THREAD, 1)
+    assert stage.marked_lines(THREAD), "the line on which it stands"
     # Back: the picture of the virtual clock, and the axis as it was.
     stage.press("r")
     stage.ready()
@@ -135,39 +146,48 @@ def test_another_setting_is_answered_at_once_on_the_virtual_clock(stage: Stage) 
     expect(control(stage, THREAD)).to_have_text("Run it for real")
 
 
-def test_where_no_place_is_free_it_says_so_and_is_tried_again(watch: Watch, page: Page) -> None:
-    """On a server of its own: two other pages have its places."""
-    with running() as server:
-        watch.also(server.url)
-        others = [page.context.new_page() for _ in range(2)]
-        for other in others:
-            other.goto(f"{server.url}/s/long_task?v=thread&p.task_seconds=10&clock=wall")
-            expect(other.locator(".real")).to_contain_text("Running for real", timeout=PATIENCE)
-        page.goto(f"{server.url}/s/long_task?v=thread&p.task_seconds=2&clock=wall")
-        stage = Stage(page)
-        refused = stage.column(THREAD).get_by_role("alert")
-        expect(refused).to_contain_text("2 programs for real", timeout=PATIENCE)
-        for other in others:
-            other.close()
-        page.wait_for_timeout(1500)
-        stage.column(THREAD).get_by_role("button", name="Try again").click()
-        verdict(stage, THREAD)
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Whose places nobody else takes, with a lesson ``unreal`` that has no runs for real, and one
+    whose runs are long, ``slow``."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    slow = LONG_APP.replace(
+        "    total = 0\n", "    import time\n\n    time.sleep(100)\n    total = 0\n"
+    )
+    write(folder, "slow", lesson=LONG_LESSON, quiz=LONG_QUIZ, app=slow)
+    write(folder, "unreal", lesson=LONG_LESSON + UNREAL, quiz=LONG_QUIZ, app=LONG_APP)
+    with running("--scenarios", str(folder)) as server:
+        yield server
 
 
-def test_what_cannot_run_for_real_says_why(stage: Stage) -> None:
-    stage.page.route(re.compile(r"/s/long_task(\?.*)?$"), make_unreal)
-    stage.open("long_task", "?clock2=wall")
-    notice = stage.page.locator(".notices")
-    expect(notice).to_contain_text("runs on the virtual clock only. It has no end.")
-    button = control(stage, THREAD)
+def test_where_no_place_is_free_it_says_so_and_is_tried_again(
+    watch: Watch, page: Page, own_server: Server
+) -> None:
+    watch.also(own_server.url)
+    page.set_default_timeout(PATIENCE)
+    other = page.context.new_page()
+    other.goto(f"{own_server.url}/s/slow?v=inline,inline&clock=wall")
+    running_for_real = other.locator(".real").get_by_text("Running for real")
+    expect(running_for_real).to_have_count(2, timeout=PATIENCE)
+    page.goto(f"{own_server.url}/s/long_task{SHORT}&v=thread&clock=wall")
+    stage = Stage(page)
+    refused = stage.column(THREAD).get_by_role("alert")
+    expect(refused).to_contain_text("2 programs for real", timeout=PATIENCE)
+    other.close()
+    page.wait_for_timeout(1500)
+    stage.column(THREAD).get_by_role("button", name="Try again").click()
+    verdict(stage, THREAD)
+
+
+def test_what_cannot_run_for_real_says_why(watch: Watch, page: Page, own_server: Server) -> None:
+    watch.also(own_server.url)
+    page.goto(f"{own_server.url}/s/unreal?clock=wall")
+    stage = Stage(page).ready()
+    why = "It is meant for the virtual clock."
+    expect(page.locator(".notices")).to_contain_text(f"runs on the virtual clock only. {why}")
+    button = control(stage, "All in one")
     expect(button).to_have_attribute("aria-disabled", "true")
     button.focus()
     stage.press("Enter")
-    expect(told(stage, THREAD)).to_have_text("It has no end.")
+    expect(told(stage, "All in one")).to_have_text(why)
     expect(button).to_have_text("Run it for real")
-
-
-def make_unreal(route: Route) -> None:
-    answer = route.fetch()
-    body = answer.text().replace('"unreal": null', '"unreal": "It has no end."')
-    route.fulfill(response=answer, body=body)
