@@ -18,6 +18,7 @@ import psutil
 from . import frames
 from .errors import LabError
 from .job import Job, decode_job
+from .outbox import Outbox
 from .process import Process
 from .recorder import DEEP_STACK, DEEP_THREADS, FLAT_STACK
 from .runtime import execute
@@ -29,8 +30,8 @@ ALIVE = 10_000
 GRACE = 2
 """Seconds of processor time beyond a run's real seconds after which the system ends it."""
 
-# As they are now: programs replace them, as ``eventlet.monkey_patch`` does.
-_exit, _write = os._exit, os.write
+# As it is now: programs replace it, as ``eventlet.monkey_patch`` does.
+_exit = os._exit
 
 
 def run_child(job: Job, output: int, process: Process | None = None) -> None:
@@ -50,23 +51,20 @@ def run_child(job: Job, output: int, process: Process | None = None) -> None:
 
 
 def _run(job: Job, output: int, process: Process | None) -> None:
-    def write(data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[_write(output, view) :]
+    outbox = Outbox(output)
 
     def sink(messages: list[Message]) -> None:
-        write(frames.messages_frame(messages))
+        outbox.send(frames.messages_frame(messages))
 
     try:
-        execute(job, sink, (output, process) if process is not None else None)
+        execute(job, sink, (output, outbox, process) if process is not None else None)
     except LabError as error:
-        write(frames.failure_frame(error))
+        outbox.send(frames.failure_frame(error))
     except BaseException as error:
         text = "".join(traceback.format_exception(error))
-        write(frames.failure_frame(LabError("lab", f"the lab failed: {text}")))
+        outbox.send(frames.failure_frame(LabError("lab", f"the lab failed: {text}")))
     else:
-        write(frames.frame("D"))
+        outbox.send(frames.frame("D"))
 
 
 def _bound_memory(job: Job) -> None:

@@ -70,10 +70,6 @@ class Peer:
         self.name = self.own.id
         self.process = psutil.Process(self.program.pid)
 
-    @property
-    def at(self) -> int:
-        return min(self.next, self.woken)
-
 
 class _Over(Exception):
     """The run has ended while a process ran: a limit, a crash, or nobody waits for it."""
@@ -196,8 +192,7 @@ class Coordinator:
 
     def _step(self) -> bool:
         """Make the earliest event happen. False where there is none any more."""
-        peer = min(self._peers, key=lambda each: each.at, default=None)
-        at = peer.at if peer is not None else NEVER
+        peer, at = self._first()
         when = min(at, self._timers[0][0] if self._timers else NEVER)
         if self._is_over():
             self._end("done", self.now)
@@ -216,6 +211,16 @@ class Coordinator:
             self._listen(peer)
             return True
         return False
+
+    def _first(self, but: Peer | None = None) -> tuple[Peer | None, int]:
+        """Whose event is the earliest, of all processes or of all others, and when that is."""
+        first, at = None, NEVER
+        for peer in self._peers:
+            if peer is not but:
+                own = peer.next if peer.next < peer.woken else peer.woken
+                if own < at or first is None:
+                    first, at = peer, own
+        return first, at
 
     def _is_over(self) -> bool:
         return (
@@ -251,7 +256,7 @@ class Coordinator:
     def _answer(self, peer: Peer, kind: str, value: Any) -> None:
         """Let it go on: up to what anybody else does next, or at least through this moment."""
         keys, peer.inbox, peer.woken = peer.inbox, [], NEVER
-        limit = min([self._until, *(each.at for each in self._peers if each is not peer)])
+        limit = min(self._until, self._first(but=peer)[1])
         if self._timers:
             limit = min(limit, self._timers[0][0])
         self._send(peer, [kind, max(limit, self.now + 1), self.now, keys, value])
@@ -294,23 +299,28 @@ class Coordinator:
 
     def _read(self, peer: Peer) -> bytes:
         """What it says next, empty if it has ended. Watches over the limits meanwhile."""
-        output = peer.program.output
-        watched: list[socket.socket | int] = [output, *([self._client] if self._client else [])]
-        while True:
-            ready, _, _ = select.select(watched, [], [], WATCH)
-            if self._client is not None and self._client in ready:
-                self.cut = ("closed", "nobody waits for this run any more")
-            elif real_time() > self._look:
+        data: bytes | None = None
+        while data is None:
+            try:
+                data = os.read(peer.program.output, 1 << 16)
+            except BlockingIOError:
+                pass  # it has said nothing for a while (``WATCH``)
+            except ConnectionResetError:
+                data = b""
+            if real_time() > self._look:
                 self._look = real_time() + WATCH
-                self.cut = excess(self._job, peer.process, self._deadline)
-            if self.cut is not None:
-                self.culprit = peer.program
-                raise _Over
-            if output in ready:
-                try:
-                    return os.read(output, 1 << 16)
-                except ConnectionResetError:
-                    return b""
+                self._watch(peer)
+        return data
+
+    def _watch(self, peer: Peer) -> None:
+        """End the run if nobody wants it any more, or the process that runs is at a limit."""
+        if self._client is not None and select.select([self._client], [], [], 0)[0]:
+            self.cut = ("closed", "nobody waits for this run any more")
+        else:
+            self.cut = excess(self._job, peer.process, self._deadline)
+        if self.cut is not None:
+            self.culprit = peer.program
+            raise _Over
 
     def _call(self, peer: Peer, now: int, service: str, method: str, arguments: list[Any]) -> Any:
         self.now = now

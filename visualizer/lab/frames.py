@@ -9,7 +9,6 @@ answer to either, ``P`` a call that wants none.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -66,14 +65,17 @@ class Reader:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[tuple[str, bytes]]:
-        """Add ``data``; yield every message that is complete now, as (kind, body)."""
-        self._buffer += data
-        while len(self._buffer) >= _HEAD.size:
-            size, kind = _HEAD.unpack_from(self._buffer)
-            end = _HEAD.size + size
-            if len(self._buffer) < end:
-                return
-            body = bytes(self._buffer[_HEAD.size : end])
-            del self._buffer[:end]
-            yield kind.decode(), body
+    def feed(self, data: bytes) -> list[tuple[str, bytes]]:
+        """Add ``data``; return every message that is complete now, as (kind, body)."""
+        buffer = self._buffer
+        buffer += data
+        messages, at = [], 0
+        while len(buffer) - at >= _HEAD.size:
+            size, kind = _HEAD.unpack_from(buffer, at)
+            begin = at + _HEAD.size
+            if len(buffer) < begin + size:
+                break
+            at = begin + size
+            messages.append((kind.decode(), bytes(buffer[begin:at])))
+        del buffer[:at]
+        return messages

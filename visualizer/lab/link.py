@@ -19,25 +19,37 @@ from visualizer.clock.base import Reason
 
 from . import frames
 from .line import Line
+from .outbox import Outbox
 from .process import WEB, Process
 
 #: What the coordinator answers. ``go``: up to here, exclusive, with wakes for these keys at that
 #: time. ``value``: of a call, likewise. ``stop``: the run is over, for that reason, at that time.
 Answer: TypeAlias = tuple[Literal["go", "value", "stop"], int, int, list[str], Any]
 
-_read, _write = os.read, os.write  # as they are before a program can make them green
+_read = os.read  # as it is before a program can make it green
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 
 
 class Link(Line):
-    """One process's end of the line. ``line`` is a socket's file descriptor."""
+    """One process's end of the line. ``line`` is a socket's file descriptor, to which ``outbox``
+    writes. ``flush`` sends what has happened so far, through the outbox, too."""
 
-    def __init__(self, line: int, process: Process, clock: VirtualClock) -> None:
+    def __init__(
+        self,
+        line: int,
+        outbox: Outbox,
+        process: Process,
+        clock: VirtualClock,
+        flush: Callable[[], None],
+    ) -> None:
         super().__init__(clock)
-        #: Writes down what has happened so far; set by whoever records.
-        self.flush: Callable[[], None] = lambda: None
         self._line = line
+        self._outbox = outbox
+        self._flush = flush
+        #: Keys that were woken, and whether anything was posted since the last answer.
+        self._news: set[str] = set()
+        self._posted = False
         self._frames = self._read()
         clock.now = process.since
         clock.join(self._ask)
@@ -47,27 +59,45 @@ class Link(Line):
         return self._hear()
 
     def post(self, service: str, method: str, *arguments: Any) -> None:
-        self._say("P", [self._clock.now, service, method, arguments])
+        """As ``Line.post``. It leaves with what is asked next: until then nobody else runs."""
+        self._tell()
+        self._outbox.keep(frames.frame("P", _encode([self._clock.now, service, method, arguments])))
+        self._posted = True
         self._clock.go_up_to(self._clock.now + 1)  # others may have been woken
+
+    def has_news(self, key: str) -> bool:
+        """Whether there may be something new under ``key`` since this was asked last.
+
+        There is none if nothing was woken by that name and nothing was posted that could have.
+        """
+        news = self._posted or key in self._news
+        self._news.discard(key)
+        return news
 
     def _ask(self, when: int, quiet: bool) -> None:
         self._say("A", [when, quiet])
         self._hear()
 
+    def _tell(self) -> None:
+        """What has happened so far leaves first."""
+        self._outbox.keeping = True
+        self._flush()
+        self._outbox.keeping = False
+
     def _say(self, kind: frames.Kind, body: Any) -> None:
-        self.flush()
-        self._clock.outside = kind != "P"  # until the answer is there
-        data = memoryview(frames.frame(kind, _encode(body)))
-        while data:
-            data = data[_write(self._line, data) :]
+        self._tell()
+        self._clock.outside = True  # until the answer is there
+        self._outbox.send(frames.frame(kind, _encode(body)))
 
     def _hear(self) -> Any:
         kind, limit, now, keys, value = next(self._frames)
         self._clock.outside = False
+        self._posted = False
         if kind == "stop":
             self._clock.end(cast(Reason, value), now)
             return None
         for key in keys:
+            self._news.add(key)
             self._clock.at(now, lambda key=key: self._wake(key))  # type: ignore[misc]
         self._clock.go_up_to(limit)
         return value
@@ -85,12 +115,13 @@ _process = Process(WEB, "web", 0)
 _line: Line | None = None
 
 
-def join(line: int, own: Process, clock: VirtualClock, flush: Callable[[], None]) -> None:
+def join(
+    line: int, outbox: Outbox, own: Process, clock: VirtualClock, flush: Callable[[], None]
+) -> None:
     """Be one process of several."""
     global _link, _line
     be(own)
-    _line = _link = Link(line, own, clock)
-    _link.flush = flush
+    _line = _link = Link(line, outbox, own, clock, flush)
 
 
 def be(own: Process) -> None:

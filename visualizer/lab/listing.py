@@ -11,6 +11,7 @@ import ast
 import io
 import tokenize
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import CodeType
 
 from .errors import LabError
@@ -37,10 +38,14 @@ def prepare(file: str, source: str, constants: dict[str, Value]) -> Listing:
     Raises LabError ``syntax`` for a program that does not compile and ``parameter`` for a
     constant that it does not assign a literal to.
     """
-    tree = _parse(file, source)
     if constants:
-        source = _set_constants(file, source, tree, constants)
-        tree = _parse(file, source)
+        source = _set_constants(file, source, _parse(file, source), constants)
+    return _compiled(file, source)
+
+
+@lru_cache(maxsize=16)  # what the supervisor has compiled, the processes that it forks need not
+def _compiled(file: str, source: str) -> Listing:
+    tree = _parse(file, source)
     code = compile(tree, file, "exec", dont_inherit=True)
     return Listing(file, source, code, captions_of(source), _watched(tree))
 

@@ -36,6 +36,7 @@ from .here import Here
 from .imports import Listings
 from .job import Job
 from .loading import load_program
+from .outbox import Outbox
 from .outside import replacing
 from .outside.way_out import WayOut
 from .process import Process
@@ -49,11 +50,14 @@ from .wsgi import Server, lane_names
 
 
 def execute(
-    job: Job, sink: Callable[[list[Message]], None], line: tuple[int, Process] | None = None
+    job: Job,
+    sink: Callable[[list[Message]], None],
+    line: tuple[int, Outbox, Process] | None = None,
 ) -> None:
     """Run ``job`` on the virtual clock; hand what happens to ``sink`` in batches.
 
-    ``line`` is a process's line to the coordinator and what it is, where it is one of several.
+    ``line`` is a process's line to the coordinator, the way out to it, and what the process is,
+    where it is one of several.
 
     Raises LabError where there is nothing to record: the program cannot be loaded, or has no
     application.
@@ -64,7 +68,7 @@ def execute(
     clock.observe(recorder)
     if line is not None:
         link.join(*line, clock, recorder.flush)
-        recorder.prefix = line[1].prefix
+        recorder.prefix = link.process().prefix
         here = None
     else:
         here = Here(job, clock, recorder)

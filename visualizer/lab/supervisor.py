@@ -14,6 +14,7 @@ import re
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,9 @@ CAN_FORK = hasattr(os, "fork")
 
 _PROCESSOR = 36
 """Place of the processor's number in /proc/self/stat, behind the name."""
+
+_PATIENCE = struct.pack("@ll", 0, round(WATCH * 1e6))
+"""A ``timeval``: as long as reading from one process of several waits at most."""
 
 _PLACE = re.compile(r'^  File "([^"]+)", line (\d+) in ')
 
@@ -144,7 +148,9 @@ def _fork(
     """``process`` is one of several, with which one talks both ways."""
     stderr = tempfile.TemporaryFile()  # noqa: SIM115  closed by last_words
     if process is not None:
-        reading, writing = (end.detach() for end in socket.socketpair())
+        ends = socket.socketpair()
+        ends[0].setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _PATIENCE)
+        reading, writing = (end.detach() for end in ends)
     else:
         reading, writing = os.pipe()
     pid = os.fork()

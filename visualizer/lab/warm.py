@@ -19,11 +19,17 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
+from functools import partial
 
 import flask
 
-from .stacks import STACKS
-from .supervisor import answer
+from visualizer.trace import derive, encode
+from visualizer.trace.events import End
+
+from .job import Job
+from .stacks import STACKS, is_several
+from .supervisor import about_of, answer
 
 WARM = (
     "flask",
@@ -37,6 +43,7 @@ WARM = (
     "smtplib",
     "urllib.request",
     "email.mime.text",
+    "encodings.ascii",
     "encodings.idna",
     "time_machine",
     "visualizer.work",
@@ -54,14 +61,16 @@ def serve(listener: socket.socket) -> None:
     What only some programs need is imported while nobody asks for anything.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for supervisors
-    later = [name for stack in STACKS for name in stack.warm]
-    later += [name for name in IF_THERE if importlib.util.find_spec(name) is not None]
+    names = [name for stack in STACKS for name in stack.warm]
+    names += [name for name in IF_THERE if importlib.util.find_spec(name) is not None]
+    later: list[Callable[[], object]] = [partial(importlib.import_module, name) for name in names]
+    later += [stack.rehearse for stack in STACKS]
     while True:
         ready, _, _ = select.select([listener, sys.stdin], [], [], 0 if later else None)
         if sys.stdin in ready:
             return
         if not ready:
-            importlib.import_module(later.pop(0))
+            later.pop(0)()
             if not later:
                 freeze()
             continue
@@ -73,7 +82,11 @@ def serve(listener: socket.socket) -> None:
 
 
 def rehearse() -> None:
-    """Let Flask answer once: what it prepares when it is first used is then there in every run."""
+    """Let Flask answer once, and make the trace of an empty run: what is prepared at the first time
+    (patterns are compiled, say) is then there in every run."""
+    job = Job("rehearsal", "", "rehearsal.py", {"rehearsal.py": "x = 1  #: one\n"})
+    is_several(job)
+    encode(derive(about_of(job), [End(0)]))
     app = flask.Flask(__name__)
     app.add_url_rule("/", endpoint="rehearsal", view_func=dict)
     app.test_client().get("/")

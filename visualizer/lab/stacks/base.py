@@ -75,8 +75,8 @@ class WebServer(Protocol):
 class Stack(Protocol):
     """An adapter of one library. Inherit from it and override what the library needs.
 
-    The methods are called in the order in which they stand here, each once a run, but ``lane``
-    for every thread. Those before ``start`` run before the program is loaded, and so in a process
+    ``rehearse`` is called once, the others in the order in which they stand here, each once a run,
+    but ``lane`` for every thread. Those before ``start`` run before the program is loaded, and so in a process
     whose clock already stands at 0; only ``start`` runs below the clock, in the program's thread.
     """
 
@@ -86,6 +86,11 @@ class Stack(Protocol):
     warm: ClassVar[tuple[str, ...]] = ()
     #: Whether it runs in processes beside that of the web server.
     several: ClassVar[bool] = False
+
+    def rehearse(self) -> None:
+        """In the warmed process, when ``warm`` are imported: let the library find out what is the
+        same in every run and what it keeps from then on. Leave nothing else behind."""
+        return
 
     def detect(self, job: Job) -> bool:
         """Does this job need the stack? Read the texts: the program is not loaded yet."""

@@ -61,6 +61,12 @@ class CeleryStack(Stack):
         #: The lanes of the pool's threads that no thread has yet.
         self._lanes: list[Lane] = []
 
+    def rehearse(self) -> None:
+        from celery.utils.imports import load_extension_class_names
+
+        # Celery asks all installed packages which backends they bring, and keeps the answer.
+        load_extension_class_names("celery.result_backends")
+
     def detect(self, job: Job) -> bool:
         return job.queue is not None and job.queue.library == "celery"
 

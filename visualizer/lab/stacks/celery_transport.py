@@ -81,13 +81,12 @@ class Line:
 
     def drain_events(self, timeout: float | None = None, **_: Any) -> None:
         """Wait for messages and hand them to their consumers. Raises ``socket.timeout``."""
+        line, key = link.current(), f"broker {self.number}"
         while True:
-            deliveries = self.call("drain", self.number)
+            deliveries = self.call("drain", self.number) if line.has_news(key) else None
             if deliveries:
                 break
-            if timeout == 0 or not link.current().wait(
-                f"broker {self.number}", timeout, "messages"
-            ):
+            if timeout == 0 or not line.wait(key, timeout, "messages"):
                 raise TimeoutError
         for number, consumer, *message in deliveries:
             channel = self.channels.get(number)

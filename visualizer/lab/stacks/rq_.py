@@ -29,6 +29,7 @@ class RqStack(Stack):
     warm = (
         "rq",
         "rq.scheduler",
+        "_strptime",
         "visualizer.lab.stacks.rq_moments",
         "visualizer.lab.stacks.rq_worker",
         "visualizer.lab.wall.rq_",
