@@ -15,12 +15,16 @@ from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 from pathlib import Path, PurePosixPath
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from . import values
+from . import marks, values
 from .errors import LabError
 from .identity import builtins_of_listings
 from .job import Job
 from .listing import Listing, prepare
+
+if TYPE_CHECKING:
+    from .entries import Entries
 
 
 def module_of(file: str, path: str = "") -> str:
@@ -32,6 +36,11 @@ def module_of(file: str, path: str = "") -> str:
     return ".".join(part.replace(".", "_") for part in parts)
 
 
+def is_marked(job: Job) -> bool:
+    """Whether the listings of a job are marked: where a queue's library does most of the work."""
+    return job.queue is not None and job.clock == "virtual"
+
+
 class Listings(MetaPathFinder, Loader):
     """Finds and loads the listings of ``job`` before anything of the same name elsewhere.
 
@@ -41,6 +50,9 @@ class Listings(MetaPathFinder, Loader):
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self._marked = is_marked(job)
+        #: Is told where functions begin, if there are marks.
+        self.entries: Entries | None = None
         self._files = {module_of(file, job.path): file for file in job.sources}
         self._folder = Path(job.root or os.getcwd())
         self._ready: dict[str, Listing] = {}
@@ -84,7 +96,10 @@ class Listings(MetaPathFinder, Loader):
             raise error.__cause__ or error from None  # as ``import`` does: a SyntaxError
         self.loaded.append(listing)
         self.before(listing)
-        vars(module)["__builtins__"] = builtins_of_listings()
+        names = vars(module)["__builtins__"] = builtins_of_listings()
+        if self.entries is not None:
+            names[marks.NAME] = self.entries.entered
+            self.entries.told = self.entries.told and listing.marked
         exec(listing.code, vars(module))
         self.after(listing, module)
 
@@ -93,5 +108,5 @@ class Listings(MetaPathFinder, Loader):
         if file not in self._ready:
             job = self._job
             constants = job.constants if file == job.file else {}
-            self._ready[file] = prepare(file, job.sources[file], constants)
+            self._ready[file] = prepare(file, job.sources[file], constants, self._marked)
         return self._ready[file]

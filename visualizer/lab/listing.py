@@ -16,13 +16,15 @@ from types import CodeType
 
 from .errors import LabError
 from .job import Value
+from .marks import mark
 
 
 @dataclass(frozen=True)
 class Listing:
     """A program file, ready to run. ``captions`` maps line numbers to texts.
 
-    ``watched`` are the module-level names that its functions use as data.
+    ``watched`` are the module-level names that its functions use as data. ``marked`` is whether
+    its functions say that they begin (``marks``).
     """
 
     file: str
@@ -30,24 +32,27 @@ class Listing:
     code: CodeType
     captions: dict[int, str] = field(default_factory=dict)
     watched: tuple[str, ...] = ()
+    marked: bool = False
 
 
-def prepare(file: str, source: str, constants: dict[str, Value]) -> Listing:
-    """Set constants, find captions, compile.
+def prepare(file: str, source: str, constants: dict[str, Value], marks: bool = False) -> Listing:
+    """Set constants, find captions, compile; with ``marks`` at functions, where there can be.
 
     Raises LabError ``syntax`` for a program that does not compile and ``parameter`` for a
     constant that it does not assign a literal to.
     """
     if constants:
         source = _set_constants(file, source, _parse(file, source), constants)
-    return _compiled(file, source)
+    return _compiled(file, source, marks)
 
 
 @lru_cache(maxsize=16)  # what the supervisor has compiled, the processes that it forks need not
-def _compiled(file: str, source: str) -> Listing:
+def _compiled(file: str, source: str, marks: bool) -> Listing:
     tree = _parse(file, source)
+    watched = _watched(tree)
+    marked = marks and mark(tree)
     code = compile(tree, file, "exec", dont_inherit=True)
-    return Listing(file, source, code, captions_of(source), _watched(tree))
+    return Listing(file, source, code, captions_of(source), watched, marked)
 
 
 def constants_of(source: str) -> dict[str, tuple[Value, int]]:

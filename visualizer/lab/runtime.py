@@ -30,10 +30,11 @@ from visualizer.trace.events import End, RequestArrived
 from . import link, sandbox
 from .application import Application
 from .entrance import Entrance
+from .entries import Entries
 from .errors import LabError
 from .exchange import Exchange
 from .here import Here
-from .imports import Listings
+from .imports import Listings, is_marked
 from .job import Job
 from .loading import load_program
 from .outbox import Outbox
@@ -75,6 +76,8 @@ def execute(
         link.be_alone(here)
     tracer = Tracer(clock, recorder, nanoseconds(job.line_cost), job.tasks)
     recorder.trace_function = tracer.call
+    if is_marked(job):
+        listings.entries = Entries(tracer, recorder)
     drain = _prepare_process(job, clock, recorder)
     run, stacks = Run(job, listings, recorder, tracer, clock), stacks_of(job)
     _prepare_stacks(run, stacks)

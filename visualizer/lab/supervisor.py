@@ -34,6 +34,7 @@ from . import faults, frames
 from .child import run_child
 from .coordinator import Coordinator
 from .errors import LabError
+from .imports import is_marked
 from .job import MESSAGE_COST, Job, encode_job
 from .listing import prepare
 from .process import Process
@@ -109,7 +110,7 @@ def _several(job: Job, client: socket.socket | None, fork: bool) -> list[Event]:
 
 def about_of(job: Job) -> About:
     """What a trace says of its job. Raises LabError for a listing that does not compile."""
-    first = prepare(job.file, job.sources[job.file], job.constants).source
+    first = prepare(job.file, job.sources[job.file], job.constants, is_marked(job)).source
     listing = [
         Listing(file=file, source=first if file == job.file else text)
         for file, text in job.sources.items()

@@ -17,13 +17,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, TypeAlias
 
 from visualizer.clock import ObservedClock, VirtualClock
 from visualizer.trace.events import Change, Changed, Line, Raised
 from visualizer.trace.events import Shared as SharedObject
 
+from . import marks
 from .listing import Listing
 from .rebinding import ANY, rebound_by_line
 from .recorder import BATCH, Outer, Recorder
@@ -168,6 +169,8 @@ class Tracer:
         self._sharing = Sharing()
         self._plans: dict[CodeType, Plan] = {}
         self._places = 0
+        #: Functions of ours around those of libraries, which stand in no traceback.
+        self.hidden: set[CodeType] = set()
 
     def follow(self, listing: Listing) -> None:
         """Record the lines of one listing more."""
@@ -181,9 +184,17 @@ class Tracer:
 
     def call(self, frame: FrameType, event: str, arg: Any) -> LocalTrace | None:
         """The global trace function: called for each call of each function."""
+        listing = self._listings.get(frame.f_code.co_filename)
+        if listing is None:
+            return None
+        follow = self.enter(frame, listing)
+        return _behind_mark(follow) if follow is not None and listing.marked else follow
+
+    def enter(self, frame: FrameType, listing: Listing | None = None) -> LocalTrace | None:
+        """What follows a frame that begins or goes on, None for one that is not followed."""
         code = frame.f_code
-        listing = self._listings.get(code.co_filename)
-        if listing is None or code.co_name in _NO_FUNCTIONS:
+        listing = listing or self._listings[code.co_filename]
+        if code.co_name in _NO_FUNCTIONS:
             return None
         lane = self._recorder.lane()
         if lane is None:
@@ -203,7 +214,7 @@ class Tracer:
         if event != "line" or not self._recorder.recording:
             return None
         frame.f_trace = None
-        follow = self.call(frame, "call", None)
+        follow = self.enter(frame)
         if follow is not None:
             follow(frame, event, arg)
         return follow
@@ -216,6 +227,8 @@ class Tracer:
             # A generator may go on in another thread: its lines have to look up their lane.
             in_full = self._in_full or listing.file in self._shared or code.co_flags & _GENERATORS
             for number, name in rebound_by_line(code).items():
+                if number == marks.LINE:
+                    continue
                 rebound = ANY if in_full else name
                 caption = listing.captions.get(number)
                 if caption is not None and "{" in caption:
@@ -242,7 +255,7 @@ class Tracer:
         memory = Memory(function, self._see)
         sharing, tell_shared = self._sharing, self._tell_shared
         known, unstable = memory.known, memory.unstable
-        shared = self._shared.get(file)
+        shared, hidden = self._shared.get(file), self.hidden
         origin = recorder.origin
         lane = recorder.own_lane()
         lane_id, depth = lane.id, lane.depth - 1
@@ -295,6 +308,8 @@ class Tracer:
                 end_frame(frame)
             elif event == "exception" and not issubclass(arg[0], _QUIET_ERRORS):
                 error = error_text(arg[0], arg[1])
+                if hidden:
+                    _leave_out(hidden, arg[2])
                 lane = recorder.own_lane()
                 where = (file, frame.f_lineno, function)
                 recorder.add(Raised(recorder.now, lane.id, *where, error))
@@ -330,6 +345,27 @@ class Tracer:
                 recorder.end_call(lane, error, outer_task)
 
         return follow
+
+
+def _behind_mark(follow: LocalTrace) -> LocalTrace:
+    """The same, but for the first line that a marked function comes to: that of its mark."""
+
+    def begin(frame: FrameType, event: str, arg: Any) -> LocalTrace:
+        if frame.f_lineno != marks.LINE:
+            follow(frame, event, arg)
+        return follow
+
+    return begin
+
+
+def _leave_out(hidden: set[CodeType], traceback: TracebackType | None) -> None:
+    """Take these functions out of a traceback that has come to the present frame."""
+    while traceback is not None:
+        below = traceback.tb_next
+        if below is not None and below.tb_frame.f_code in hidden:
+            traceback.tb_next = below.tb_next
+        else:
+            traceback = below
 
 
 def fill_in(caption: str, frame: FrameType) -> str:

@@ -40,6 +40,17 @@ class Observed:
     starts: Starts | None = field(default=None, kw_only=True)
     work: Work | None = field(default=None, kw_only=True)
 
+    @property
+    def marked(self) -> bool:
+        """Whether functions of the program say that they begin (``entries``)."""
+        entries = self.listings.entries
+        return entries is not None and entries.told
+
+    def without_tracing(self, owner: type, *names: str) -> None:
+        """Let these methods of a library run untraced, if the program's functions are marked."""
+        if self.listings.entries is not None:
+            self.listings.entries.without_tracing(owner, *names)
+
 
 @dataclass
 class Run(Observed):
@@ -75,9 +86,10 @@ class WebServer(Protocol):
 class Stack(Protocol):
     """An adapter of one library. Inherit from it and override what the library needs.
 
-    ``rehearse`` is called once, the others in the order in which they stand here, each once a run,
-    but ``lane`` for every thread. Those before ``start`` run before the program is loaded, and so in a process
-    whose clock already stands at 0; only ``start`` runs below the clock, in the program's thread.
+    ``rehearse`` is called once, in the warmed process. The others are called in the order in which
+    they stand here, each once a run, but ``lane`` for every thread. Those before ``start`` run
+    before the program is loaded, and so in a process whose clock already stands at 0; only
+    ``start`` runs below the clock, in the program's thread.
     """
 
     #: What people call it.

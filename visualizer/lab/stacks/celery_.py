@@ -80,7 +80,14 @@ class CeleryStack(Stack):
         celery_results.redirect(run.recorder)
 
     def record(self, run: Run) -> None:
+        from celery import Celery, Task, canvas, result
+
         Signals(run).connect()
+        run.without_tracing(Celery, "send_task")
+        run.without_tracing(Task, "apply_async", "retry")
+        run.without_tracing(result.AsyncResult, "get")
+        for kind in (canvas.Signature, canvas._chain, canvas.group, canvas._chord):
+            run.without_tracing(kind, "apply_async")
 
     def start(self, run: Run) -> None:
         """In a worker's process: be the worker, for good."""
@@ -224,6 +231,7 @@ class Signals:
     """Tells the recorder what Celery's signals say."""
 
     def __init__(self, run: Observed) -> None:
+        self._run = run
         self._recorder = run.recorder
         self._process = "" if link.is_web() else link.name()
 
@@ -280,7 +288,8 @@ class Signals:
         lane = self._recorder.lane()
         if lane is not None:
             lane.task, lane.task_name = task_id, task.name.rpartition(".")[2]
-            self._recorder.keep_tracing()
+            if not self._run.marked:
+                self._recorder.keep_tracing()
         self._tell(task_id, task.name, "started", runs=True)
 
     def _retried(self, sender: Any, request: Any, reason: Any, **_: Any) -> None:

@@ -47,10 +47,13 @@ class RqStack(Stack):
         keep_time()
 
     def record(self, run: Run) -> None:
+        from rq import Queue
+
         from .rq_moments import Moments
 
         self._moments = Moments(run.recorder)
         self._moments.watch_queues()
+        run.without_tracing(Queue, "enqueue_call", "enqueue_job", "enqueue_many", "schedule_job")
 
     def start(self, run: Run) -> None:
         """In a worker's process: be the worker, for good."""

@@ -103,6 +103,7 @@ class Scheduler(RQScheduler):  # type: ignore[misc]
 class Worker(SimpleWorker):  # type: ignore[misc]
     """Tells what it does. ``lane`` is where it is shown."""
 
+    run: Observed
     recorder: Recorder
     moments: Moments
     lane: Lane
@@ -129,7 +130,8 @@ class Worker(SimpleWorker):  # type: ignore[misc]
         pay()
         self.recorder.held.discard(task_of(job))
         self.lane.task, self.lane.task_name = task_of(job), name_of(job)
-        self.recorder.keep_tracing()
+        if not self.run.marked:
+            self.recorder.keep_tracing()
         self.moments.tell(job, "started", runs=True)
 
     def execute_job(self, job: Any, queue: Any) -> None:
@@ -190,7 +192,8 @@ def make_worker(
         job_class=first.job_class,
         serializer=first.serializer,
     )
-    worker.recorder, worker.moments, worker.lane = run.recorder, moments, lane
+    worker.run, worker.recorder = run, run.recorder
+    worker.moments, worker.lane = moments, lane
     for queue in worker.queues:
         moments.know(queue, takes=True, schedules=wish.scheduler)
     return worker
