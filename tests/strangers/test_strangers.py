@@ -24,6 +24,14 @@ SHOPS = [
     for name, latency in {"north": 1.0, "south": 2.0, "west": 0.5}.items()
 ]
 
+CARRIER = Service(
+    name="carrier",
+    url="https://carrier.example.com",
+    latency=0.5,
+    json={"tracking": "NO-7"},
+    fail=0.5,
+)
+
 PROGRAMS: dict[str, tuple[str, dict[str, Any]]] = {
     "progress": ("reports:create_app()", {}),
     "guestbook": ("app.py", {}),
@@ -36,6 +44,7 @@ PROGRAMS: dict[str, tuple[str, dict[str, Any]]] = {
     "gallery": ("gallery.py", {}),
     "signup": ('signup:create_app("background")', {"services": MAIL}),
     "prices": ("main.py", {"services": SHOPS}),
+    "parcels": ("parcels", {"services": [CARRIER, Service(name="smtp", latency=1.0)]}),
     "books": ("wsgi.py", {"queue": Queue(workers=2)}),
     "chat": ("run_chat.py", {"server": Server(threads=4)}),
     "newsletter": ("server.py", {}),
@@ -223,6 +232,18 @@ def test_async_views_ask_three_shops_at_once(strangers: Strangers) -> None:
     first, second = waited(trace)
     assert first == pytest.approx(2.1, abs=0.2)
     assert second == pytest.approx(3.6, abs=0.2)
+
+
+def test_a_carrier_that_fails_now_and_then_is_asked_again_and_a_letter_is_written(
+    strangers: Strangers,
+) -> None:
+    trace = run(strangers, "parcels")
+    booked, shown = bodies(trace)
+    assert booked == {"number": 1, "tracking": "NO-7"}
+    assert shown == {"to": "ben@example.org", "tracking": "NO-7", "written": True}
+    failed = sum(step.moment == "service failed" for step in trace.steps)
+    assert failed == 1, "by the seed"
+    assert any("a mail to ben@example.org (Parcel NO-7)" in step.action for step in trace.steps)
 
 
 def test_an_rq_queue_on_the_application_prints_books_and_tries_again(strangers: Strangers) -> None:
