@@ -135,12 +135,16 @@ def test_what_a_killed_worker_had_comes_back_if_the_broker_that_is_named_does_th
 
 def test_those_that_came_back_end_with_the_conductor(lab: Lab) -> None:
     with Lab(cache_dir=None) as lab:
-        made = asks((0.0, "/who"), (60.0, "/who"), faults=[Fault(at=0.2, kill="web", back=0.1)])
+        made = asks((0.0, "/who"), (60.0, "/who"), faults=[Fault(at=1.0, kill="web", back=0.1)])
         thread = run_in_background(lab, made)
         (conductor,) = conductors(lab)
-        wait_until(lambda: len(conductor.children()) == 1)
-        first = conductor.children()[0].pid
-        wait_until(lambda: [each.pid for each in conductor.children()] not in ([], [first]))
+        seen: set[int] = set()
+
+        def two_have_been_seen() -> bool:
+            seen.update(each.pid for each in conductor.children())
+            return len(seen) == 2
+
+        wait_until(two_have_been_seen)
         os.kill(conductor.pid, signal.SIGKILL)
         wait_until(lambda: len(processes(address_of(lab))) == 1)
         thread.join()
