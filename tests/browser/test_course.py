@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.server import ROOT
 
+from .conftest import Watch
 from .stage import Stage
 from .test_access import violations
 
@@ -116,7 +117,23 @@ def test_the_run_stops_for_a_prediction_and_then_answers(page: Page, stage: Stag
         stage.press("End")
     expect(predict(page)).to_contain_text("nothing is hidden any more")
     expect(predict(page)).to_contain_text("Right.")
+    expect(predict(page).get_by_text("You said")).to_have_count(3)
+    expect(predict(page).get_by_text("Now watch.")).to_have_count(0)
     expect(stage.row("In a background thread", 4)).to_be_visible()
+
+
+def test_a_prediction_that_these_settings_do_not_answer_is_left_out(
+    page: Page, stage: Stage, watch: Watch
+):
+    watch.expect("status of 400")
+    stage.open("async_views/predict", "?v=threads&p.users=2")
+    stage.press("End")
+    predict(page).get_by_role("spinbutton").fill("1")
+    predict(page).get_by_role("button", name="Commit and see").click()
+    expect(predict(page)).to_contain_text("With these settings the run does not show the answer.")
+    predict(page).get_by_role("button", name="Leave it out, and go on").click()
+    stage.press("End")
+    expect(predict(page)).to_contain_text("nothing is hidden any more")
 
 
 def test_a_myth_is_decided_by_the_run(page: Page, stage: Stage):

@@ -28,8 +28,9 @@ const settled = (/** @type {string} */ id) => Boolean(bets.value[id]?.verdict);
 const waiting = computed(() => nextStop(stops.value, (id) => settled(id) || Boolean(bets.value[id]?.left)));
 /** The learner has come to the stop. */
 const asked = computed(() => isAt(waiting.value, cursor.value.s));
-/** The last prediction that was settled. */
-const latest = computed(() => stops.value.filter(({ question }) => settled(question.id)).at(-1) ?? null);
+/** The predictions that were settled, the last of them first: a run may answer one only after it has stopped for the next. */
+const past = computed(() => stops.value.filter(({ question }) => settled(question.id)).reverse());
+const latest = computed(() => past.value[0] ?? null);
 
 /** Nobody gets past a stop: not by playing, stepping or dragging. @returns {() => void} stops it */
 function guard() {
@@ -43,7 +44,7 @@ function guard() {
 export function Predict() {
   useEffect(guard, []);
   const count = stops.value.length;
-  const done = stops.value.filter(({ question }) => settled(question.id)).length;
+  const done = past.value.length;
   return html`<section class="quiz predict card" aria-labelledby="predict-title">
     <div class="card-head">
       <h2 id="predict-title">Predict</h2>
@@ -52,6 +53,7 @@ export function Predict() {
     <div class="quiz-sheet">
       ${latest.value && html`<${Settled} key=${latest.value.question.id} stop=${latest.value} />`}
       ${waiting.value ? html`<${Waiting} stop=${waiting.value} />` : complete() && html`<${Over} count=${count} />`}
+      ${past.value.slice(1).map((stop) => html`<${Settled} key=${stop.question.id} stop=${stop} />`)}
     </div>
   </section>`;
 }
