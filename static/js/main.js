@@ -1,11 +1,13 @@
 /**
- * Starts the stage: reads the lesson and the address, opens the stream, draws. A class's page has
- * more to it, which is loaded only there; so is the dialog that starts a class.
+ * Starts the stage: reads the lesson and the address, draws what the page has fetched, and then opens
+ * the stream. A class's page has more to it, which is loaded only there; so is the dialog that starts
+ * a class.
  */
 
-import { io } from "socket.io-client";
 import { keepAddress } from "./address.js";
-import { panelOpen } from "./changes.js";
+import { changeable, panelOpen } from "./changes.js";
+import { afterFrame } from "./frames.js";
+import { openingRuns, tellOpening } from "./opening.js";
 import { openViews, storage } from "./panels.js";
 import { listener, startRuns } from "./runs.js";
 import { showStage } from "./show.js";
@@ -44,10 +46,22 @@ async function start() {
   const Beside = await besideOf(way);
   showStage(root, html`<${Stage} Beside=${Beside} />`);
   if (recorded && record) recorded.tell(record, listener());
-  else startRuns(io());
+  else void openStream();
   if (!record?.sealed) keepAddress();
   if (!record) void keepVisit(store.lesson.value.id, way);
   document.getElementById("start-class")?.addEventListener("click", () => {
     void import("./class/start.js").then(({ askToStart }) => askToStart());
+  });
+}
+
+/** The runs that the page has fetched, and once they are drawn the stream for all others. */
+async function openStream() {
+  changeable.value = true;
+  tellOpening(await openingRuns(document), listener());
+  afterFrame(() => {
+    import("socket.io-client").then(({ io }) => startRuns(io()), () => {
+      store.connection.value = "offline";
+      store.notice("The server cannot be reached. Reload the page when it can be.");
+    });
   });
 }

@@ -17,7 +17,19 @@ from visualizer.resources import folder
 from visualizer.trace import records_of
 from visualizer.trace.agreement import Free
 
-from . import broadcast, course_pages, embed, errors, exports, headers, icons, pages, quiz, static
+from . import (
+    broadcast,
+    course_pages,
+    embed,
+    errors,
+    exports,
+    headers,
+    icons,
+    opening,
+    pages,
+    quiz,
+    static,
+)
 from .chunks import Shelf
 from .class_options import ClassOptions, in_memory
 from .classes import class_parts
@@ -102,6 +114,7 @@ def create_app(
     quiz.attach(app, library, lab)
     exports.attach(app, catalogue, lab)
     embed.attach(app, catalogue, lab)
+    opening.attach(app, catalogue, shelf)
     return app, socketio
 
 

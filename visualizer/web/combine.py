@@ -6,15 +6,20 @@ them in one answer: each in a function of its own that returns what it exports, 
 which a browser would run them. The page's import map leads whoever imports one of them to that
 answer (``static``), so a module that is loaded later shares them and nothing exists twice.
 
+Two modules may export the same name. Then the answer calls the second one otherwise, and whoever
+imports that module later is led to a small one (``facade``) that has the names as they are written.
+
 The modules stay as they are written, and nothing is built. It knows the plain forms of ``import``
 and ``export`` that ours and the libraries have, and refuses any other.
 """
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 #: ``import a from "x"``, also ``{ b, c as d }`` or ``* as e`` for ``a``, and ``import "x"``.
 _IMPORT = re.compile(
@@ -45,9 +50,22 @@ def targets(text: str) -> list[str]:
     return found + [match[2] for match in _LISTED.finditer(text) if match[2]]
 
 
-def has_default(text: str) -> bool:
-    """Whether a module exports one thing without a name."""
-    return _DEFAULT.search(text) is not None
+class Combined(NamedTuple):
+    text: str
+    #: By module: the names that it exports, and what the combined module calls each.
+    names: dict[str, dict[str, str]]
+
+    def is_plain(self, module: str) -> bool:
+        """Whether whoever imports this module can as well import the combined one."""
+        names = self.names[module]
+        return "default" not in names and all(name == other for name, other in names.items())
+
+    def facade(self, module: str, address: str) -> str:
+        """A module with the names of this one, from the combined module at this address."""
+        given = ", ".join(
+            f"{json.dumps(other)} as {name}" for name, other in self.names[module].items()
+        )
+        return f"export {{ {given} }} from {json.dumps(address)};\n"
 
 
 def combine(
@@ -55,36 +73,51 @@ def combine(
     read: Callable[[str], str],
     resolve: Callable[[str, str], str],
     folder: str,
-) -> str:
-    """The text of one module that is all of these, each of which stands behind what it imports.
+) -> Combined:
+    """One module that is all of these, each of which stands behind what it imports.
 
     ``read`` gives a module's text; ``resolve(importer, target)`` the name of what it imports;
-    ``folder`` is where the result lies. All share one space of exported names. Raises
-    ``CombineError``.
+    ``folder`` is where the result lies. Raises ``CombineError``.
     """
     number = {name: f"$${place}" for place, name in enumerate(names)}
     parts: list[str] = []
-    given: dict[str, str] = {}
+    called: dict[str, dict[str, str]] = {}
+    taken: set[str] = {"default"}
     for name in names:
         text = read(name)
-        imported = {target: number[resolve(name, target)] for target in targets(text)}
-        body, exports = _inside(text, imported, posixpath.relpath(name, folder))
+        imported = {target: resolve(name, target) for target in targets(text)}
+        variables = {target: number[other] for target, other in imported.items()}
+        body, exports = _inside(text, variables, posixpath.relpath(name, folder))
         if other := _OTHER.search(body):
             raise CombineError(f"{name}: {other[0]!r} is a form that {__name__} does not know")
-        # What is passed on has been given already; a default has no name that all could share.
-        own = [e for e, value in exports.items() if "." not in value and e != "default"]
-        for export in own:
-            if given.setdefault(export, name) != name:
-                raise CombineError(
-                    f"{name} and {given[export]} both export {export}: call one of them otherwise"
-                )
         inside = ", ".join(f"{export}: {value}" for export, value in exports.items())
         parts.append(
             f"// {name}\nconst {number[name]} = (() => {{\n{body}\nreturn {{ {inside} }};\n}})();"
         )
-        if own:
-            parts.append(f"export const {{ {', '.join(own)} }} = {number[name]};")
-    return "\n".join(parts) + "\n"
+        called[name] = {}
+        for export, value in exports.items():
+            origin, _, inner = value.rpartition(".")
+            if origin:  # passed on: given already, by another module
+                module = next(each for each in names if number[each] == origin)
+                called[name][export] = called[module][inner]
+                continue
+            called[name][export] = export if export not in taken else f"{name}:{export}"
+            taken.add(export)
+        parts += _given(number[name], called[name], exports)
+    return Combined("\n".join(parts) + "\n", called)
+
+
+def _given(variable: str, called: Mapping[str, str], exports: Mapping[str, str]) -> list[str]:
+    """The lines that export what a module has of its own."""
+    own = {export: called[export] for export, value in exports.items() if "." not in value}
+    plain = [export for export, other in own.items() if export == other]
+    lines = [f"export const {{ {', '.join(plain)} }} = {variable};"] if plain else []
+    for place, (export, other) in enumerate(own.items()):
+        if export != other:
+            named = f"{variable}_{place}"
+            lines.append(f"const {named} = {variable}.{export};")
+            lines.append(f"export {{ {named} as {json.dumps(other)} }};")
+    return lines
 
 
 def _inside(text: str, imported: dict[str, str], here: str) -> tuple[str, dict[str, str]]:

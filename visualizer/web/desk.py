@@ -19,7 +19,7 @@ from visualizer.lab.listing import prepare
 from visualizer.lessons import Catalogue, Chapter, Lesson, ParameterError
 from visualizer.lessons.highlight import highlight
 
-from .messages import Close, Open, Refusal, SlotRequest, only, plain_values, positions, read
+from .messages import Close, Open, Refusal, only, plain_values, positions, read
 from .real import why_not
 from .streams import Streams
 
@@ -43,7 +43,7 @@ class Desk:
         for slot, wish in enumerate(message.slots):
             try:
                 jobs[slot] = job_of(lesson, wish.variant, wish.parameters, wish.seed, wish.clock)
-                answers.append({"slot": slot, **_shown(lesson, wish, jobs[slot])})
+                answers.append({"slot": slot, **shown(lesson, wish.variant, jobs[slot])})
             except Refusal as refusal:
                 jobs.pop(slot, None)
                 answers.append({"slot": slot, "error": refusal.fault()})
@@ -98,8 +98,10 @@ def job_of(
     return replace(job, clock="wall")
 
 
-def _shown(lesson: Lesson, wish: SlotRequest, job: Job) -> dict[str, Any]:
-    """What the client gets to know of a slot at once: its listing with the values in it."""
+def shown(lesson: Lesson, variant: str, job: Job) -> dict[str, Any]:
+    """What the client gets to know of a slot at once: its listing with the values in it.
+
+    Raises ``Refusal``."""
     try:
         sources = {
             file: prepare(file, source, job.constants if file == job.file else {}).source
@@ -108,8 +110,8 @@ def _shown(lesson: Lesson, wish: SlotRequest, job: Job) -> dict[str, Any]:
     except LabError as error:
         raise Refusal(error.code, error.where()) from error
     return {
-        "variant": wish.variant,
-        "title": lesson.variant(wish.variant).title,
+        "variant": variant,
+        "title": lesson.variant(variant).title,
         "parameters": job.parameters,
         "listing": [
             {"file": file, "source": source, "html": highlight(source)}

@@ -19,12 +19,9 @@ from visualizer.lessons import Catalogue, Lesson
 from . import recorded
 from .chunks import Runs
 from .desk import job_of, lesson_of
-from .messages import MAX_SLOTS, Refusal
+from .messages import Refusal
 from .nearest import elsewhere, said
-from .wishes import Wishes, nearly
-
-#: As many variants as the stage shows unless asked otherwise.
-_USUAL = 2
+from .wishes import Wishes, nearly, variants
 
 
 def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
@@ -35,11 +32,10 @@ def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
         if other := elsewhere(catalogue, lesson_id, None):
             return other
         lesson = lesson_of(catalogue, lesson_id)
-        variants, dropped = _variants(lesson)
-        wishes, notices = nearly(request.args, lesson, len(variants))
+        asked, dropped = variants(request.args, lesson)
+        wishes, notices = nearly(request.args, lesson, len(asked))
         slots = [
-            _slot(lesson, variant, wish, runs)
-            for variant, wish in zip(variants, wishes, strict=True)
+            _slot(lesson, variant, wish, runs) for variant, wish in zip(asked, wishes, strict=True)
         ]
         whole = url_for("stage", lesson=lesson_id, _external=True)
         query = request.query_string.decode("ascii", "replace")
@@ -49,15 +45,6 @@ def attach(app: Flask, catalogue: Catalogue, runs: Runs) -> None:
             record=recorded.data(slots, [*said(lesson.title), *dropped, *notices], sealed=True),
             whole=f"{whole}?{query}" if query else whole,
         )
-
-
-def _variants(lesson: Lesson) -> tuple[list[str], list[str]]:
-    """Which variants to show, and what was asked for and is not there."""
-    known = [variant.id for variant in lesson.variants]
-    asked = [id for id in request.args.get("v", "").split(",") if id]
-    unknown = [id for id in asked if id not in known][:MAX_SLOTS]
-    found = [id for id in asked if id in known][:MAX_SLOTS]
-    return found or known[:_USUAL], [f"This lesson has no version “{id[:60]}”." for id in unknown]
 
 
 def _slot(lesson: Lesson, variant: str, wishes: Wishes, runs: Runs) -> dict[str, Any]:

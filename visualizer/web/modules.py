@@ -12,7 +12,7 @@ from pathlib import Path
 
 from visualizer.resources import folder
 
-from .combine import CombineError, combine, targets
+from .combine import Combined, CombineError, combine, targets
 from .lean import lean
 
 #: Where the libraries lie that modules import by their bare names.
@@ -75,10 +75,10 @@ def content_of(state: State) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def combined(states: tuple[State, ...]) -> bytes:
+def combined(states: tuple[State, ...]) -> Combined:
     """These modules as one that lies in ``js``. Raises ``CombineError``."""
     texts = {state[0]: content_of(state).decode() for state in states}
-    return combine(list(texts), texts.__getitem__, resolve, "js").encode()
+    return combine(list(texts), texts.__getitem__, resolve, "js")
 
 
 @lru_cache(maxsize=1024)

@@ -9,7 +9,8 @@ What the templates get, besides ``csp_nonce``:
   folders to their mistakes. ``unknown`` is the lesson that a link asked for in vain, or empty.
   ``classes`` as for the stage.
 - ``stage.html``: ``lesson``, the plain data of ``Lesson.page()``, and ``classes``: ``password``
-  says whether starting a class needs one. Pages of a class add to it (``class_pages``).
+  says whether starting a class needs one; ``query`` of the page's address. Pages of a class add to
+  it (``class_pages``).
 - ``error.html``: ``status``, ``title``, ``message``.
 """
 
@@ -73,6 +74,7 @@ def attach(app: Flask, library: Library, streams: Streams, classes: ClassOptions
         return render_template(
             "stage.html",
             lesson=page,
+            query=request.query_string.decode("ascii", "replace"),
             way=way,
             ways=navigation(catalogue, found.chapter, found, way),
             classes=classes.for_pages(),

@@ -25,7 +25,6 @@ from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
-from .combine import has_default
 from .modules import VENDORED, State, combined, content_of, modules_of, state_of
 
 #: How hard it is compressed; the next higher step of Brotli takes ten times as long for 5%.
@@ -36,7 +35,6 @@ _ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
 }
 #: What gets smaller by it.
 _TEXTS = (".js", ".css", ".svg", ".txt")
-_LIBRARIES = frozenset(VENDORED.values())
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -54,7 +52,7 @@ class Content(NamedTuple):
 
     def body(self) -> bytes:
         if self.is_combined:
-            return combined(self.states)
+            return combined(self.states).text.encode()
         return b"\n".join(map(content_of, self.states))
 
 
@@ -71,6 +69,8 @@ def attach(app: Flask) -> None:
 
     def static(filename: str) -> Response:
         content = content_at(filename)
+        if module := request.args.get("of"):
+            return _facade(content, module, url_for("static", filename=filename, v=content.tag))
         is_text = content.suffix in _TEXTS
         encoding = _accepted() if is_text else ""
         response = Response(_body(content, encoding), mimetype=guess_type(filename)[0])
@@ -95,15 +95,19 @@ def attach(app: Flask) -> None:
         return address(f"js/{'+'.join(names)}.js")
 
     def import_map(*names: str) -> dict[str, Any]:
-        one = module(*names)
-        content = content_at(f"js/{'+'.join(names)}.js")
-        inside = _shared(content.states) if content.is_combined else []
-        own = {url_for("static", filename=name): one for name in inside if name not in _LIBRARIES}
-        libraries = {
-            name: one if file in inside else url_for("static", filename=file)
-            for name, file in VENDORED.items()
-        }
-        return {"imports": libraries | own}
+        filename = f"js/{'+'.join(names)}.js"
+        content = content_at(filename)
+        places = {file: url_for("static", filename=file) for file in VENDORED.values()}
+        own: dict[str, str] = {}
+        if content.is_combined:
+            for name in (whole := combined(content.states)).names:
+                of = {} if whole.is_plain(name) else {"of": name}
+                place = url_for("static", filename=filename, v=content.tag, **of)
+                if name in places:
+                    places[name] = place
+                else:
+                    own[url_for("static", filename=name)] = place
+        return {"imports": {name: places[file] for name, file in VENDORED.items()} | own}
 
     app.jinja_env.globals.update(sheets=sheets, module=module, import_map=import_map)
 
@@ -124,6 +128,15 @@ def content_at(filename: str) -> Content:
         raise NotFound from None
 
 
+def _facade(content: Content, module: str, address: str) -> Response:
+    """The names of one of the combined modules, from the whole at this address."""
+    if not content.is_combined or module not in (whole := combined(content.states)).names:
+        raise NotFound
+    response = Response(whole.facade(module, address), mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 def _accepted() -> str:
     """The best of the encodings that the browser takes; "" is none."""
     return request.accept_encodings.best_match(_ENCODINGS, default="") or ""
@@ -138,9 +151,3 @@ def _body(content: Content, encoding: str) -> bytes:
 @lru_cache(maxsize=256)
 def _tag(content: Content) -> str:
     return hashlib.sha256(content.body()).hexdigest()[:20]
-
-
-@lru_cache(maxsize=64)
-def _shared(states: tuple[State, ...]) -> list[str]:
-    """Those of combined modules that others may take from there: by names, not as a default."""
-    return [state[0] for state in states if not has_default(content_of(state).decode())]

@@ -15,7 +15,7 @@ from visualizer.lab.job import Value
 from visualizer.lessons import Lesson, ParameterError
 from visualizer.lessons.parameters import check_seed, check_value, check_values, parse
 
-from .messages import Refusal
+from .messages import MAX_SLOTS, Refusal
 
 #: A name in the query that speaks of one slot alone.
 _OWN = re.compile(r"(?:p(?=\d{1,2}\.)|seed(?=\d{1,2}$))(\d{1,2})(?:\..*)?", re.ASCII | re.DOTALL)
@@ -23,11 +23,22 @@ _OWN = re.compile(r"(?:p(?=\d{1,2}\.)|seed(?=\d{1,2}$))(\d{1,2})(?:\..*)?", re.A
 _CLOCK = re.compile(r"clock\d{0,2}", re.ASCII)
 #: Digits of the largest seed.
 _DIGITS = 16
+#: As many variants as the stage shows unless asked otherwise.
+_USUAL = 2
 
 
 class Wishes(NamedTuple):
     parameters: dict[str, Value]
     seed: int
+
+
+def variants(query: Mapping[str, str], lesson: Lesson) -> tuple[list[str], list[str]]:
+    """Which variants to show, and a sentence for each that was asked for and is not there."""
+    known = [variant.id for variant in lesson.variants]
+    asked = [id for id in query.get("v", "").split(",") if id]
+    unknown = [id for id in asked if id not in known][:MAX_SLOTS]
+    found = [id for id in asked if id in known][:MAX_SLOTS]
+    return found or known[:_USUAL], [f"This lesson has no version “{id[:60]}”." for id in unknown]
 
 
 def strictly(query: Mapping[str, str], lesson: Lesson) -> Wishes:
