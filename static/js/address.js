@@ -5,15 +5,12 @@
 import { effect } from "@preact/signals-core";
 import { panelOpen } from "./changes.js";
 import { chosen, withViews } from "./panels.js";
-import { axis, byStep, cursor, lesson, speed, standing, travelling, trueTime, wishes } from "./store.js";
+import { axis, byStep, cursor, lesson, playing, standing, travelling, trueTime, wishes } from "./store.js";
 import { withTables } from "./tables.js";
 import { format } from "./url.js";
 
 /** A browser takes about 100 changes of the address in 30 s. */
 const EVERY = 400; // milliseconds
-
-/** Up to this speed steps are slow enough for the address to follow each at once. */
-const FOLLOWED = 2;
 
 /** Path and query that open the present view; from a class's page, those of its lesson. @returns {string} */
 export function link() {
@@ -24,7 +21,7 @@ export function link() {
 
 /**
  * Write the address after every change, not more often than browsers allow; a new step at once, so
- * that a reload comes back to it.
+ * that a reload comes back to it, but not while the story plays: each change costs the browser a frame.
  */
 export function keepAddress() {
   let timer = 0;
@@ -39,7 +36,7 @@ export function keepAddress() {
     const step = `${cursor.value.slot}.${cursor.value.step}`;
     // Until the trace is there, the address says where the reader wants to go.
     if (axis.value.length === 0 || travelling()) return;
-    if (step !== written && speed.value <= FOLLOWED) {
+    if (step !== written && !playing.value) {
       written = step;
       write();
     } else if (timer === 0) timer = window.setTimeout(write, EVERY);

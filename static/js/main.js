@@ -4,6 +4,7 @@
  * a class.
  */
 
+import { io } from "socket.io-client";
 import { keepAddress } from "./address.js";
 import { changeable, panelOpen } from "./changes.js";
 import { afterFrame } from "./frames.js";
@@ -58,10 +59,5 @@ async function start() {
 async function openStream() {
   changeable.value = true;
   tellOpening(await openingRuns(document), listener());
-  afterFrame(() => {
-    import("socket.io-client").then(({ io }) => startRuns(io()), () => {
-      store.connection.value = "offline";
-      store.notice("The server cannot be reached. Reload the page when it can be.");
-    });
-  });
+  afterFrame(() => startRuns(io()));
 }

@@ -76,7 +76,7 @@ export async function pngOf({ svg, width, height }) {
 function drawn(element, origin) {
   if (element.matches(LEFT_OUT)) return [];
   const style = getComputedStyle(element);
-  if (style.display === "none" || style.visibility === "hidden") return [];
+  if (style.display === "none" || style.visibility === "hidden" || style.opacity === "0") return [];
   if (element instanceof SVGSVGElement) return [embedded(element, origin)];
   if (element.matches(".traveller")) return traveller(element, origin, style);
   if (element.matches(".veil")) return [veil(element, origin, style)];

@@ -217,6 +217,11 @@ export function startRuns(socket) {
   // What still comes of a run that was called off is acknowledged too, or the server waits for it.
   const acknowledge = (/** @type {unknown} */ _, /** @type {unknown} */ answer) => typeof answer === "function" && answer();
   socket.on("chunk", acknowledge);
+  // Also where no run has been asked for: a page may have brought along all that it shows.
+  const reach = /** @type {[string, () => void][]} */ ([["connect", "online"], ["disconnect", "offline"], ["connect_error", "offline"]].map(
+    ([event, state]) => [event, () => { store.connection.value = /** @type {"online"|"offline"} */ (state); }],
+  ));
+  for (const [event, hear] of reach) socket.on(event, hear);
   changeable.value = true;
   const stop = effect(() => {
     void [store.wishes.value, store.sliding.value];
@@ -226,6 +231,7 @@ export function startRuns(socket) {
     stop();
     changeable.value = false;
     socket.off("chunk", acknowledge);
+    for (const [event, hear] of reach) socket.off(event, hear);
     clearTimeout(timer);
     for (const run of asked.values()) run.close();
     asked.clear();

@@ -186,9 +186,13 @@ function Connector({ flight, layout, mix }) {
   const down = flight.y2 > flight.y1 ? 1 : -1;
   const y1 = flight.y1 + (down * layout.bar) / 2;
   const y2 = flight.y2 - (down * layout.bar) / 2;
-  const angle = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
+  const length = Math.hypot(x2 - x1, y2 - y1) || 1;
+  const [dx, dy] = [(x2 - x1) / length, (y2 - y1) / length];
+  /** A corner of the head. Not by `transform`: each would be a piece that the browser composes by itself, at every frame. */
+  const corner = (/** @type {number} */ along, /** @type {number} */ aside) =>
+    `${(x2 + along * dx - aside * dy).toFixed(2)} ${(y2 + along * dy + aside * dx).toFixed(2)}`;
   return html`<path class="connector" d=${`M${x1} ${y1}L${x2} ${y2}`} />
-    <path class="arrowhead" transform=${`translate(${x2} ${y2}) rotate(${angle})`} d="M-8 -4 0 0 -8 4Z" />`;
+    <path class="arrowhead" d=${`M${corner(-8, -4)} ${x2} ${y2} ${corner(-8, 4)}Z`} />`;
 }
 
 /** @param {Scene & {brace: Brace}} props */
