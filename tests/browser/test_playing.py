@@ -251,3 +251,49 @@ def test_keys_that_are_typed_into_a_field_do_not_step(page: Page, stage: Stage):
     expect(answer).to_have_value("2")
     stage.expect_step(THREAD, 1)
     expect(stage.place).to_contain_text(THREAD)
+
+
+#: Moves the cursor through the longest time in which nothing happens, a place a frame, and names the
+#: components that are rendered meanwhile (Preact's hook for it is called ``__r``).
+RENDERED = """async (places) => {
+  const { options } = await import("preact");
+  const { axis, seek } = await import("/static/js/store.js");
+  const knots = axis.value.knots.map(({ s }) => s);
+  const gaps = knots.slice(0, -1).map((from, i) => ({ from, to: knots[i + 1] }));
+  const { from, to } = gaps.sort((a, b) => b.to - b.from - (a.to - a.from))[0];
+  const frame = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+  const at = (part) => seek({ s: from + (to - from) * part });
+  at(0.4);
+  await new Promise((go) => setTimeout(go, 500)); // what begins there is drawn
+  const names = [];
+  const before = options.__r;
+  options.__r = (node) => {
+    names.push(node.type.name);
+    before?.(node);
+  };
+  for (let i = 1; i <= places; i += 1) {
+    at(0.4 + (0.2 * i) / places);
+    await frame();
+  }
+  options.__r = before;
+  return names;
+}"""
+
+
+def test_while_nothing_happens_only_what_moves_is_drawn(stage: Stage):
+    """A frame moves the playhead and what travels; no view is rendered until something happens."""
+    stage.open("long_task")
+    rendered = stage.page.evaluate(RENDERED, 10)
+    assert rendered == []
+
+
+def test_while_it_plays_the_picture_is_kept_apart_from_what_moves(stage: Stage):
+    """Else the browser composes the whole page anew whenever something comes or goes."""
+    stage.open("long_task")
+    kept = ".timeline-still, .slots"
+    look = "(all) => all.map((each) => getComputedStyle(each).willChange)"
+    assert stage.page.locator(kept).evaluate_all(look) == ["auto", "auto"]
+    stage.button("Play").click()
+    assert stage.page.locator(kept).evaluate_all(look) == ["opacity", "opacity"]
+    # Each of these would be a piece of its own.
+    assert stage.page.locator(".timeline-still :is([transform], [style*='transform'])").count() == 0

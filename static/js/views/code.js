@@ -7,13 +7,14 @@
  * the server as one piece of HTML a line.
  */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { unusual } from "../settings.js";
 import { lesson, marksOf, presentOf, problemsOf } from "../store.js";
 import { stepNamed } from "../trace.js";
 import { CodeFiles } from "./code-files.js";
 import { html } from "./html.js";
+import { useKept } from "./kept.js";
 
 /** @import { Slot } from "../store.js" */
 /** @import { Mark, Step } from "../trace.js" */
@@ -59,10 +60,12 @@ export function Code({ slot }) {
     return () => window.removeEventListener("scroll", follow);
   }, [followed, here.join(), listing]);
 
+  const kept = useKept();
+  const names = useMemo(() => new Map(slot.trace.lanes.map(({ id, name }) => [id, name])), [slot.trace.lanes]);
+
   if (!listing) return html`<p class="card-empty">Loading the program…</p>`;
 
   const sources = listing.source.split("\n");
-  const names = new Map(slot.trace.lanes.map(({ id, name }) => [id, name]));
   const widest = Math.max(
     4,
     ...slot.trace.lanes.filter(({ kind }) => CODE_LANES.has(kind)).map(({ name }) => name.length),
@@ -91,19 +94,22 @@ export function Code({ slot }) {
           const raised = problems.filter(
             (problem) => problem.file === listing.file && problem.line === number,
           );
-          return html`<${Line}
+          const at = `code:${slot.index}:${listing.file}:${number}`;
+          const usual = changed.get(/^(\w+)\s*=/.exec(sources[index] ?? "")?.[1] ?? "");
+          const errors = [
+            ...raised.map(({ lane, error }) => ({ lane: names.get(lane) ?? lane, error })),
+            ...(stopped?.line === number ? [{ lane: "", error: stopped.message }] : []),
+          ];
+          return kept(number, [at, line, usual, names, JSON.stringify([here, errors])], () => html`<${Line}
             key=${number}
-            at=${`code:${slot.index}:${listing.file}:${number}`}
+            at=${at}
             number=${number}
             code=${line}
             marks=${here}
             names=${names}
-            usual=${changed.get(/^(\w+)\s*=/.exec(sources[index] ?? "")?.[1] ?? "")}
-            errors=${[
-              ...raised.map(({ lane, error }) => ({ lane: names.get(lane) ?? lane, error })),
-              ...(stopped?.line === number ? [{ lane: "", error: stopped.message }] : []),
-            ]}
-          />`;
+            usual=${usual}
+            errors=${errors}
+          />`);
         })}
       </ol>
     </div>
