@@ -253,8 +253,8 @@ def test_keys_that_are_typed_into_a_field_do_not_step(page: Page, stage: Stage):
     expect(stage.place).to_contain_text(THREAD)
 
 
-#: Moves the cursor through the longest time in which nothing happens, a place a frame, and names the
-#: components that are rendered meanwhile (Preact's hook for it is called ``__r``).
+#: Moves the cursor through the longest time in which nothing happens, a place a frame, and names
+#: the components that are rendered meanwhile (Preact's hook for it is called ``__r``).
 RENDERED = """async (places) => {
   const { options } = await import("preact");
   const { axis, seek } = await import("/static/js/store.js");
