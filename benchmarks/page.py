@@ -333,7 +333,8 @@ def _frames(browser: Browser, server: Server, lesson: str) -> list[Figure]:
 def _busy(session: CDPSession) -> float:
     """Milliseconds of processor time of the page's main thread so far."""
     metrics = session.send("Performance.getMetrics")["metrics"]
-    return 1000 * next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+    seconds: float = next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+    return 1000 * seconds
 
 
 def _open_crowds(page: Page) -> None:

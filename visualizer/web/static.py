@@ -101,8 +101,8 @@ def attach(app: Flask) -> None:
         own: dict[str, str] = {}
         if content.is_combined:
             for name in (whole := combined(content.states)).names:
-                of = {} if whole.is_plain(name) else {"of": name}
-                place = url_for("static", filename=filename, v=content.tag, **of)
+                of = None if whole.is_plain(name) else name  # None is left out
+                place = url_for("static", filename=filename, v=content.tag, of=of)
                 if name in places:
                     places[name] = place
                 else:
