@@ -7,6 +7,7 @@ The programs are those of ``tests/lab/test_push.py`` with shorter waits. How lon
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +16,13 @@ from msgspec.structs import replace
 from tests.lab.jobs import job
 from tests.lab.test_push import EVENTS, GREEN, PROGRAM, QUEUED, THREADS
 from visualizer.lab import Fault, Job, Lab, Queue, Server, UserRequest, Users
+from visualizer.lab.program import find_program
 from visualizer.lab.wall.scale import scaled
-from visualizer.lessons import Catalogue
+from visualizer.lessons import Catalogue, read_requests
 from visualizer.trace import Trace
 from visualizer.trace.agreement import Free, compare
 
+STRANGERS = Path(__file__).parents[1] / "strangers"
 MODES = pytest.mark.parametrize("mode", [THREADS, GREEN], ids=["threads", "eventlet"])
 
 
@@ -186,3 +189,17 @@ def test_a_server_that_dies_ends_a_stream(lab: Lab) -> None:
 def test_a_lesson_does_the_same_on_both_clocks(lab: Lab, lessons: Catalogue) -> None:
     trace = on_both(lab, scaled(lessons.lesson("status_feedback").job("push"), 10))
     assert [(each.name, each.text) for each in trace.pushes] == [("done", '{"film": 7}')]
+
+
+@pytest.mark.parametrize(
+    ("folder", "target", "pushes"), [("ticker", "app.py:app", 0), ("chat", "run_chat.py", 4)]
+)
+def test_a_program_of_somebody_else_does_the_same_on_both_clocks(
+    lab: Lab, folder: str, target: str, pushes: int
+) -> None:
+    here = STRANGERS / folder
+    requests = read_requests(here / "requests.toml")
+    made = find_program(target, here).job(requests, server=Server(threads=4))
+    trace = on_both(lab, made)
+    assert len(trace.pushes) == pushes
+    assert all(each.done is not None for each in trace.requests)
