@@ -18,7 +18,7 @@ def look_up(item):
 
 @app.get("/prices/<int:item>")
 def price(item):
-    threading.Thread(target=look_up, args=(item,)).start()
+    threading.Thread(target=look_up, args=(item,), name="look-up").start()
     return {"id": item}, 202  #: The answer says only: come back later
 
 

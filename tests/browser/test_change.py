@@ -175,7 +175,7 @@ def test_a_fork_is_kept_and_compared(stage: Stage, panel: Panel):
     panel.button("Undo").click()
     stage.ready()
     expect(panel.versions).to_have_count(3)
-    panel.button("Move version 3 up").click()
+    panel.button("Move up version 3").click()
     assert stage.waits()[1].startswith("5 users")
     panel.button("Add a version").click()
     expect(panel.button("Add a version")).to_be_hidden()

@@ -92,7 +92,7 @@ function Version({ wish, index }) {
     <div class="version-tools">
       <button type="button" class="link-button" disabled=${!canAdd.value} aria-label=${`Fork version ${index + 1}`} title="Keep this version, and change a copy of it" onClick=${() => fork(index)}>Fork</button>
       ${many && html`<button type="button" class="link-button" aria-label=${`Remove version ${index + 1}`} onClick=${() => removeVersion(index)}>Remove</button>
-      <button type="button" class="link-button" disabled=${index === 0} aria-label=${`Move version ${index + 1} up`} onClick=${() => moveVersion(index, -1)}>Move up</button>`}
+      <button type="button" class="link-button" disabled=${index === 0} aria-label=${`Move up version ${index + 1}`} onClick=${() => moveVersion(index, -1)}>Move up</button>`}
     </div>
     ${told.length > 0 && html`<p class="version-told">${told.map(({ text }) => text).join(" · ")}</p>`}
   </li>`;
