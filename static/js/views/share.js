@@ -9,6 +9,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { link } from "../address.js";
+import { isReal } from "../settings.js";
 import { focus, lesson, presentOf, slots } from "../store.js";
 import { stepNamed } from "../trace.js";
 import { beside } from "./beside.js";
@@ -109,7 +110,8 @@ export function Share({ button, onToggle }) {
     </section>
     ${slot && slot.status !== "error" && html`<section aria-labelledby="share-run">
       <h2 id="share-run">The run: ${slot.title}</h2>
-      ${FORMATS.map(([ending, name, kind]) => html`<a key=${ending} class="share-entry" download href=${exportOf(slot, ending ?? "")} onClick=${close}>
+      ${isReal(slot) ? html`<p class="share-note">The server keeps no run for real. The terminal makes one and saves it in each of these formats: <code>meanwhile run ${lesson.value.id} --variant ${slot.variant} --clock wall --format json</code></p>`
+      : FORMATS.map(([ending, name, kind]) => html`<a key=${ending} class="share-entry" download href=${exportOf(slot, ending ?? "")} onClick=${close}>
         ${name} <span class="share-kind">${kind}</span>
       </a>`)}
     </section>`}
