@@ -14,7 +14,7 @@ from flask_compress import Compress
 from visualizer.resources import folder
 from visualizer.trace import Trace
 
-from . import errors, exports, headers, logs, recorded, static
+from . import errors, exports, headers, icons, logs, recorded, static
 from .launch import Options
 from .messages import Refusal
 
@@ -27,6 +27,7 @@ def saved_app(traces: Sequence[Trace]) -> Flask:
     Compress(app)
     headers.attach(app)
     static.attach(app)
+    icons.attach(app)
     errors.attach(app)
     record = recorded.data([recorded.slot(trace, trace.variant) for trace in traces], sealed=False)
 
