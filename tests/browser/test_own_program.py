@@ -58,3 +58,46 @@ def test_the_files_scroll_in_their_own_row_on_a_phone(own: Stage, page: Page):
     expect(page.get_by_role("group", name="Files")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert violations(page) == []
+
+
+SHARING = """\
+import threading
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+def work(found):
+    found.append(1)
+
+
+@app.get("/")
+def index():
+    results = []
+    thread = threading.Thread(target=work, args=(results,), name="helper")
+    thread.start()
+    thread.join()
+    return {"results": results}
+"""
+
+
+def test_an_object_that_two_functions_hold_is_marked_as_shared(
+    stage: Stage, page: Page, watch: Watch, tmp_path: Path
+):
+    program, file = tmp_path / "app.py", tmp_path / "run.json"
+    program.write_text(SHARING)
+    command = [sys.executable, "-m", "visualizer", "trace", str(program), "--format", "json"]
+    file.write_bytes(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT).stdout)
+    with running(str(file), program=("-m", "visualizer", "open")) as server:
+        watch.also(server.url)
+        page.goto(server.url)
+        stage.ready()
+        for name, other in (("results", "found in work, helper"), ("found", "results in index")):
+            row = page.get_by_role("row").filter(
+                has=page.get_by_role("button", name=f"{name}, history", exact=True)
+            )
+            expect(row.get_by_text("shared", exact=True)).to_be_visible()
+            expect(row).to_contain_text(f"The same object as {other}")
+        assert violations(page) == []
+        page.goto("about:blank")
