@@ -87,6 +87,7 @@ def test_an_object_that_two_functions_hold_is_marked_as_shared(
 ):
     program, file = tmp_path / "app.py", tmp_path / "run.json"
     program.write_text(SHARING)
+    (tmp_path / "requests.toml").write_text('[[requests]]\npath = "/"\n')
     command = [sys.executable, "-m", "visualizer", "trace", str(program), "--format", "json"]
     file.write_bytes(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT).stdout)
     with running(str(file), program=("-m", "visualizer", "open")) as server:
