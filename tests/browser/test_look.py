@@ -74,6 +74,19 @@ def test_a_projector_has_larger_letters_and_higher_lanes(page: Page, stage: Stag
     assert before[2] and after and after["height"] > before[2]["height"]
 
 
+def test_on_a_projector_what_travels_is_where_the_story_is(page: Page, stage: Stage):
+    page.add_init_script("localStorage.setItem('meanwhile.projector', 'on')")
+    stage.open("long_task")
+    stage.press("Home")
+    stage.press("ArrowRight", 3)
+    page.wait_for_timeout(1200)  # until what travels has arrived
+    travels = stage.travellers.first.bounding_box()
+    now = stage.timeline.locator(".playhead").bounding_box()
+    assert travels and now
+    assert travels["width"] > 18  # larger, and yet in its place
+    assert abs(travels["x"] + travels["width"] / 2 - now["x"] - now["width"] / 2) < 60
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/s/long_task"])
 def test_axe_finds_nothing_with_high_contrast_on_a_projector(page: Page, path: str, theme: str):

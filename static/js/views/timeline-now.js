@@ -177,7 +177,7 @@ function drawTravellers(parent, flights, locate) {
       parent.append(element);
     }
     element.className = `traveller is-${flight.arrow.kind}`;
-    element.style.transform = `translate(${at.x}px, ${at.y}px)`;
+    element.style.transform = `translate(${at.x}px, ${at.y}px) scale(var(--grown, 1))`;
     used += 1;
   }
   for (let i = used; i < parent.children.length; i += 1) {
