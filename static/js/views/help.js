@@ -29,7 +29,7 @@ export function Help({ more = [] }) {
     onClick=${outside}
   >
     <div class="help-body">
-      <h2 id="help-title">Keys</h2>
+      <h2 id="help-title" tabindex="-1" autofocus>Keys</h2>
       <dl class="help-keys">
         ${[...KEYS, ...more].map(
           ({ keys, text }) => html`<div>
