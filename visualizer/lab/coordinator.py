@@ -18,12 +18,11 @@ import select
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from heapq import heappop, heappush
 from typing import Any
 
 import msgspec
-import psutil
 
 from visualizer.clock import nanoseconds, real_time
 from visualizer.clock.virtual import NEVER
@@ -37,6 +36,7 @@ from .job import Job
 from .listener import Listener
 from .merge import Merge
 from .outside.services import Outside
+from .peer import Peer, earliest
 from .pipes import Children, Pipes, Semaphores
 from .process import Process, processes_of
 from .redis_server import Redis
@@ -45,30 +45,7 @@ from .users import Visitors
 from .watch import WATCH, Program, excess
 from .websockets import WebSockets
 
-_encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
-
-
-@dataclass(eq=False)
-class Peer:
-    """A process of the run. ``next`` is its next event (ns), ``inbox`` what wakes it before.
-
-    One that is ``retiring`` ends as soon as it has done what it has begun.
-    """
-
-    own: Process
-    program: Program
-    next: int = 0
-    quiet: bool = False
-    inbox: list[str] = field(default_factory=list)
-    woken: int = NEVER
-    retiring: bool = False
-    greeted: bool = False
-    reader: frames.Reader = field(default_factory=frames.Reader)
-
-    def __post_init__(self) -> None:
-        self.name = self.own.id
-        self.process = psutil.Process(self.program.pid)
 
 
 class _Over(Exception):
@@ -166,8 +143,7 @@ class Coordinator:
     def wake(self, process: str, key: str) -> None:
         peer = self._peer(process)
         if peer is not None:
-            peer.inbox.append(key)
-            peer.woken = min(peer.woken, self.now)
+            peer.wake(key, self.now)
 
     def at(self, when: int, call: Callable[[], None]) -> None:
         self._order += 1
@@ -192,7 +168,7 @@ class Coordinator:
 
     def _step(self) -> bool:
         """Make the earliest event happen. False where there is none any more."""
-        peer, at = self._first()
+        peer, at = earliest(self._peers)
         when = min(at, self._timers[0][0] if self._timers else NEVER)
         if self._is_over():
             self._end("done", self.now)
@@ -212,16 +188,6 @@ class Coordinator:
             return True
         return False
 
-    def _first(self, but: Peer | None = None) -> tuple[Peer | None, int]:
-        """Whose event is the earliest, of all processes or of all others, and when that is."""
-        first, at = None, NEVER
-        for peer in self._peers:
-            if peer is not but:
-                own = peer.next if peer.next < peer.woken else peer.woken
-                if own < at or first is None:
-                    first, at = peer, own
-        return first, at
-
     def _is_over(self) -> bool:
         return (
             self._origin is not None
@@ -237,7 +203,7 @@ class Coordinator:
         self._ending = True
         self._ended_at = now - (self._origin or 0)
         for peer in reversed(self._peers.copy()):
-            self._send(peer, ["stop", 0, now, [], reason])
+            peer.answer("stop", 0, now, reason)
             self._listen(peer)
         if self._visitors.open and self.merge.cut is None:
             self.merge.cut = self._unserved(reason)
@@ -255,19 +221,10 @@ class Coordinator:
 
     def _answer(self, peer: Peer, kind: str, value: Any) -> None:
         """Let it go on: up to what anybody else does next, or at least through this moment."""
-        keys, peer.inbox, peer.woken = peer.inbox, [], NEVER
-        limit = min(self._until, self._first(but=peer)[1])
+        limit = min(self._until, earliest(self._peers, but=peer)[1])
         if self._timers:
             limit = min(limit, self._timers[0][0])
-        self._send(peer, [kind, max(limit, self.now + 1), self.now, keys, value])
-
-    def _send(self, peer: Peer, answer: list[Any]) -> None:
-        data = memoryview(frames.frame("V", _encode(answer)))
-        try:
-            while data:
-                data = data[os.write(peer.program.output, data) :]
-        except BrokenPipeError:
-            pass  # it has ended, which reading will tell
+        peer.answer(kind, max(limit, self.now + 1), self.now, value)
 
     def _listen(self, peer: Peer) -> None:
         """Serve a process that runs until it asks to go on, or ends."""
@@ -299,14 +256,9 @@ class Coordinator:
 
     def _read(self, peer: Peer) -> bytes:
         """What it says next, empty if it has ended. Watches over the limits meanwhile."""
-        data: bytes | None = None
+        data = None
         while data is None:
-            try:
-                data = os.read(peer.program.output, 1 << 16)
-            except BlockingIOError:
-                pass  # it has said nothing for a while (``WATCH``)
-            except ConnectionResetError:
-                data = b""
+            data = peer.read()
             if real_time() > self._look:
                 self._look = real_time() + WATCH
                 self._watch(peer)
