@@ -97,10 +97,12 @@ def test_while_it_is_down_connections_are_refused() -> None:
 
 def test_what_was_under_way_is_cut_off_when_it_goes_down() -> None:
     def client(ports: dict[str, int]) -> None:
-        with pytest.raises(ConnectionResetError):
-            urllib.request.urlopen(f"http://127.0.0.1:{ports['http']}/", timeout=10)
+        with socket.create_connection(("127.0.0.1", ports["http"]), timeout=30) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n")
+            with pytest.raises(ConnectionResetError):
+                connection.recv(100)
 
-    against([Service(name="http", latency=5.0, down=[0.2, 9.0])], client)
+    against([Service(name="http", latency=60.0, down=[1.5, 60.0])], client)
 
 
 def wait_until_it_fails(port: int, how: type[OSError]) -> None:

@@ -267,6 +267,13 @@ def test_the_users_requests_take_no_way_out(lab: Lab) -> None:
     assert "can reach nothing outside itself but stand-ins" in trace.problems[0].error
 
 
+def test_a_run_goes_on_while_a_service_works_for_a_task(lab: Lab) -> None:
+    """The program grants it any time, and so does not say for how long it waits."""
+    head = CELERY.replace(", timeout=30).text", ").text").replace("task.get(timeout=30)", "task.id")
+    made = job("", head=head, services=[replace(API, latency=1.0)], queue=Queue(workers=3))
+    assert [task.state for task in real(lab, made).tasks] == ["finished"] * 3
+
+
 LOSES = """
 from celery import Celery
 from flask import Flask
