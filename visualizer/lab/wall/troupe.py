@@ -40,7 +40,7 @@ START_SECONDS = 30.0
 END_SECONDS = 1.0
 """Seconds that they have to tell what is left to tell when all is over."""
 
-SOON = 0.05
+SOON = 0.25
 """Seconds within which a process has to tell what has happened before it is killed."""
 
 _encode = msgspec.msgpack.Encoder().encode
