@@ -192,6 +192,30 @@ def test_a_killed_worker_of_the_queue_comes_back(lab: Lab) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("captions", "said"),
+    [
+        ({}, "The request is over: work was lost, and nobody will do it"),
+        ({"request over": "{user} is forgotten"}, "Ana is forgotten"),
+    ],
+)
+def test_a_request_is_not_said_to_have_nothing_left_to_do_if_a_task_was_lost(
+    lab: Lab, captions: dict[str, str], said: str
+) -> None:
+    program = """
+    @celery.task
+    def work():
+        time.sleep(2)
+    @app.get("/")
+    def view():
+        work.delay()
+        return "ok"
+    """
+    made = queue_job(program, faults=[Fault(at=1.0, kill="worker-1")], captions=captions)
+    (over,) = [step for step in lab.run(made).steps if step.moment == "request over"]
+    assert over.action == said
+
+
 def test_a_message_can_be_lost_on_its_way(lab: Lab) -> None:
     program = """
     @celery.task

@@ -31,6 +31,9 @@ DEFAULTS: dict[str, str] = {
     "response sent": "The response is sent ({status})",
     "request over": "The request is over: nothing is left to do for it",
 }
+OVER_WITHOUT = "The request is over: {task} was lost, and nobody will do it"
+"""The default of "request over" where a task of the request was lost."""
+
 _NAME = re.compile(r"\{(user|method|path|task|status|error|thread|service|what|event|process)\}")
 
 
@@ -39,12 +42,16 @@ class Captions:
 
     def __init__(self, own: Mapping[str, str]) -> None:
         self._texts = {**DEFAULTS, **own}
+        self._over_without = own.get("request over", OVER_WITHOUT)
 
-    def fill(self, moment: str, values: Mapping[str, object]) -> str:
-        """The text of a moment. A value that is missing or None becomes nothing."""
+    def fill(self, moment: str, values: Mapping[str, object], lost: bool = False) -> str:
+        """The text of a moment. A value that is missing or None becomes nothing.
+
+        ``lost``: a request is over of which a task was lost.
+        """
 
         def value(match: re.Match[str]) -> str:
             found = values.get(match[1])
             return "" if found is None else str(found)
 
-        return _NAME.sub(value, self._texts[moment])
+        return _NAME.sub(value, self._over_without if lost else self._texts[moment])

@@ -9,11 +9,11 @@ longest wait)" once the response is sent.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from . import statuses as st
 from .captions import Captions
-from .facts import Asked, Facts
+from .facts import Asked, Facts, Work
 from .records import STAY_OPEN, About, Step, Variable
 from .rows import Row
 from .times import seconds
@@ -171,7 +171,10 @@ class Telling:
         if row.error:
             # Only the first line: Flask's errors go on for a paragraph.
             values["error"] = row.error.strip().partition("\n")[0]
-        return self._captions.fill(row.moment, values)
+        lost = next((work.record for work in _lost(row, asked)), None)
+        if lost is not None:
+            values["task"] = lost.name
+        return self._captions.fill(row.moment, values, lost is not None)
 
     def _response(self, row: Row, asked: Asked | None) -> str | None:
         if asked is None or asked.record.method in STAY_OPEN:
@@ -191,3 +194,9 @@ class Telling:
             return self._statuses[row.tasks[0]]
         tally = self._tallies.get(row.request or "")
         return tally.text() if tally else None
+
+
+def _lost(row: Row, asked: Asked | None) -> Iterator[Work]:
+    """The tasks without which a request is over."""
+    if row.moment == "request over" and asked is not None:
+        yield from (work for work in asked.tasks if work.record.state == "lost")
