@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 from jsonschema import Draft7Validator
 
 from tests.support.server import running
+from visualizer.trace.agreement import Free
 from visualizer.web import streams
 from visualizer.web.chunks import MAX_CHUNK, pack
 from visualizer.web.guard import MAX_MESSAGE, MOST_WAITING, PACE
@@ -146,6 +147,15 @@ def test_the_text_and_the_description_name_the_same() -> None:
     assert codes_in(second) == CLASS_CODES
     kinds = set(API["components"]["schemas"]["record"]["properties"]["kind"]["enum"])
     assert kinds <= set(re.findall(r"`(\w+)`", TEXT))
+
+
+def test_what_a_lesson_may_leave_open_is_told_in_words() -> None:
+    free = set(get_args(Free))
+    told = API["components"]["schemas"]["agreement"]["properties"]["free"]["items"]["enum"]
+    assert set(told) == free
+    words = (DOCS.parent / "static" / "js" / "agreement.js").read_text(encoding="utf-8")
+    table = words.partition("const FREE = {")[2].partition("};")[0]
+    assert set(re.findall(r"(\w+): \"", table)) == free
 
 
 #: What answers no event of the socket.
