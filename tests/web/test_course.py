@@ -78,13 +78,17 @@ def is_whole(page: str) -> bool:
         ("/c/half/start", "start.md"),
         ("/s/rounds/predict", "has no"),
         ("/s/rounds/break-it", "has no"),
-        ("/s/nothing/recall", "There is no lesson"),
     ],
 )
 def test_what_is_not_there_is_said(client: FlaskClient, path: str, said: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert said in answer.get_data(as_text=True).replace("&#39;", "'")
+
+
+def test_a_way_of_an_unknown_lesson_leads_to_the_catalogue(client: FlaskClient) -> None:
+    answer = client.get("/s/nothing/recall")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/?unknown=nothing")
 
 
 def test_a_broken_chapter_is_told_in_the_catalogue(client: FlaskClient) -> None:
