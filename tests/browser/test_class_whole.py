@@ -168,7 +168,9 @@ def follow(host: Page, students: list[Page]) -> None:
     host.keyboard.press("t")
     for page in [host, *students]:
         at(page, "Step 7 of 7")
-        expect(page.get_by_role("button", name="True time")).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_role("button", name="True time")).to_have_attribute(
+            "aria-pressed", "true"
+        )
     host.keyboard.press("t")
     host.keyboard.press("1")
     for page in students:
