@@ -24,6 +24,9 @@ from tests.support import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 
+AT_ONCE = min(os.cpu_count() or 1, 4)
+"""Processes that share the tests, a file at a time."""
+
 
 class Outcome(NamedTuple):
     """What a stage came to: how many passed and failed, and what to show if any failed.
@@ -98,19 +101,24 @@ def javascript_tests() -> Outcome:
         return _read_report(report, done.returncode, done.stdout)
 
 
-def python_tests(*paths: str) -> Outcome:
-    """pytest over ``paths`` (without any: all but the browser tests), shown as it goes."""
+def python_tests(*arguments: str) -> Outcome:
+    """pytest with these arguments (without any: all but the browser tests), shown as it goes."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *paths]
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
         done = subprocess.run(command, cwd=ROOT, check=False)
         return _read_report(report, done.returncode)
+
+
+def shared(*arguments: str) -> Outcome:
+    """pytest with these arguments, in as many processes as there are processors."""
+    return python_tests("--numprocesses", str(AT_ONCE), "--dist", "loadfile", *arguments)
 
 
 def browser_tests() -> Outcome:
     """pytest over tests/browser, in a Chromium that is installed first if need be."""
     os.environ[chromium.VARIABLE] = str(chromium.ensure())
-    return python_tests("tests/browser")
+    return shared("tests/browser")
 
 
 def _run(command: list[str] | tuple[str, ...]) -> subprocess.CompletedProcess[str]:
@@ -150,19 +158,16 @@ def _install_javascript_tools() -> None:
         made_from.write_text(lock, encoding="ascii")
 
 
-HELD = (
-    "long_task send_email greet called_directly get_in_request must_be_sync forgot_the_worker"
-    " idempotency"
-).split()
-"""Lessons with threads, Celery and RQ that agree on a busy machine, too. `meanwhile check --wall`
-holds them all, which takes minutes and a machine that does nothing else."""
-
-
 def both_clocks() -> Outcome:
-    """Some lessons on the virtual and on the wall clock, with tenfold shorter waits."""
-    command = [sys.executable, "-m", "visualizer", "check", "--wall", "--scale", "10", *HELD]
+    """What runs on the wall clock, alone: it has a place in time. Then every lesson on both clocks,
+    with tenfold shorter waits."""
+    tests = python_tests("tests/wall")
+    command = [sys.executable, "-m", "visualizer", "check", "--wall", "--scale", "10"]
     done = subprocess.run(command, cwd=ROOT, check=False)
-    return Outcome(0, 1) if done.returncode else Outcome(1, 0)
+    lessons = Outcome(0, 1) if done.returncode else Outcome(1, 0)
+    return Outcome(
+        tests.passed + lessons.passed, tests.failed + lessons.failed, left_out=tests.left_out
+    )
 
 
 RUFF = (sys.executable, "-m", "ruff")
@@ -174,7 +179,7 @@ STAGES: dict[str, Callable[[], Outcome]] = {
     "tsc": lambda: tsc("."),
     "tsc-tests": lambda: tsc("tests/js"),
     "js": javascript_tests,
-    "pytest": python_tests,
+    "pytest": lambda: shared("--ignore=tests/wall"),
     "wall": both_clocks,
     "browser": browser_tests,
 }
