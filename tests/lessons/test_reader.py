@@ -219,8 +219,8 @@ def test_the_introduction_lets_no_html_and_no_picture_through(tmp_path: Path) ->
     errors = errors_of(write(tmp_path, md=text))
     assert [error.line for error in errors] == [3, 4, 5, 7]
     assert "no HTML" in errors[0].message
-    assert "no pictures" in errors[2].message
-    assert "javascript" in errors[3].message
+    assert "no pictures" in errors[1].message
+    assert "javascript" in errors[2].message
 
 
 def test_requests_are_read_alone(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tests.support.server import Server
 from .client import Client
 
 LONG_TASK = {"scenario": "long_task", "slots": [{"variant": "thread"}]}
+REAL = {"variant": "inline", "clock": "wall"}
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +61,7 @@ def slot(**fields: Any) -> dict[str, Any]:
         (slot(seed=1.5), "invalid", "slots[0].seed"),
         (slot(seed=-1), "parameter", "slots[0].seed"),
         (slot(seed=10**30), "parameter", "slots[0].seed"),
-        (slot(clock="wall"), "unavailable", "slots[0].clock"),
+        ({"scenario": "unreal", "slots": [REAL]}, "unavailable", "slots[0].clock"),
         (slot(clock="sun"), "invalid", "slots[0].clock"),
         ({**LONG_TASK, "after": {"0": 1}}, "invalid", "run"),
         ({**LONG_TASK, "run": "r", "after": {"1": 1}}, "invalid", "after.1"),
