@@ -94,7 +94,7 @@ def test_the_menu_goes_by_keys(stage: Stage, page: Page):
     expect(opener(page)).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    expect(entry(page, "Print")).to_be_focused()
+    expect(entry(page, "Print a handout")).to_be_focused()
     page.keyboard.press("End")
     expect(entry(page, "Everything")).to_be_focused()
     page.keyboard.press("ArrowDown")

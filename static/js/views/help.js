@@ -11,9 +11,13 @@ import { html } from "./html.js";
 /** @param {{ more?: { keys: string[], text: string }[] }} props what a class adds */
 export function Help({ more = [] }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const title = useRef(/** @type {HTMLHeadingElement | null} */ (null));
   const open = helpOpen.value;
   useEffect(() => {
-    if (open && !dialog.current?.open) dialog.current?.showModal();
+    if (open && !dialog.current?.open) {
+      dialog.current?.showModal();
+      title.current?.focus(); // its beginning; the attribute would be refused where the page is embedded
+    }
     if (!open && dialog.current?.open) dialog.current.close();
   }, [open]);
 
@@ -29,7 +33,7 @@ export function Help({ more = [] }) {
     onClick=${outside}
   >
     <div class="help-body">
-      <h2 id="help-title" tabindex="-1" autofocus>Keys</h2>
+      <h2 id="help-title" ref=${title} tabindex="-1">Keys</h2>
       <dl class="help-keys">
         ${[...KEYS, ...more].map(
           ({ keys, text }) => html`<div>

@@ -47,13 +47,14 @@ const nameWidth = (/** @type {string} */ name) => widthOf(name, "label");
 export function Timeline() {
   const root = useRef(/** @type {HTMLDivElement|null} */ (null));
   const [width, setWidth] = useState(0);
+  const [lettered, setLettered] = useState(false);
   const all = slots.value;
   const listed = all.map(({ index }) => viewsOf(index).includes("timeline")).join();
   const shown = useMemo(() => all.filter(({ index }) => viewsOf(index).includes("timeline")), [all, listed]);
   const scale = axis.value;
   const crowds = opened.value;
   const large = projector.value;
-  const whole = useMemo(() => layOut(shown, scale, width, crowds, large, nameWidth), [shown, scale, width, crowds, large, letters.value]);
+  const whole = useMemo(() => layOut(shown, scale, width, crowds, large, nameWidth), [shown, scale, width, crowds, large, letters.value, lettered]);
   const part = zoom.value;
   const layout = useMemo(() => ({ ...whole, part }), [whole, part]);
 
@@ -64,7 +65,7 @@ export function Timeline() {
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     measure();
-    document.fonts.ready.then(() => setWidth((old) => old + 0.01)); // labels are measured in the real font
+    document.fonts.ready.then(() => setLettered(true)); // labels are measured in the real font
     const toPaper = () => setWidth(PAPER);
     window.addEventListener("beforeprint", toPaper);
     window.addEventListener("afterprint", measure);
