@@ -222,7 +222,7 @@ def test_a_link_opens_the_same_in_another_browser(
     stage.row(forked, 8).click()
     stage.expect_step(forked, 8)
     address = stage.page.evaluate("location.href")
-    other_context: BrowserContext = browser.new_context(**browser_context_args)  # type: ignore[arg-type]
+    other_context: BrowserContext = browser.new_context(**browser_context_args)  # type: ignore[arg-type]  # the options are of any type
     page = other_context.new_page()
     page.goto(address)
     other = Stage(page).ready()

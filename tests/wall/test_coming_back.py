@@ -84,7 +84,7 @@ def test_a_restart_lets_the_old_process_answer_and_its_threads_end(lab: Lab) -> 
     first, slow, last = answers(trace)
     assert first is not None and slow is not None and last is not None
     assert first["pid"] == slow["pid"] != last["pid"]
-    assert trace.requests[2].done < trace.requests[1].done  # type: ignore[operator]
+    assert trace.requests[2].done < trace.requests[1].done  # type: ignore[operator]  # both have their answers
     assert [task.state for task in trace.tasks] == ["finished"]
     assert [(line.lane, line.text) for line in trace.output] == [("thread-1", "afterwards\n")]
     said = told(trace)

@@ -193,6 +193,6 @@ def test_classes_past_their_time_are_looked_for_again_and_again(
     monkeypatch.setattr(serve.time, "sleep", sleep)
     shop = Shop()
     with pytest.raises(Ended):
-        serve.keep_tidy(shop)  # type: ignore[arg-type]
+        serve.keep_tidy(shop)  # type: ignore[arg-type]  # as much of a register as is needed
     assert shop.calls == 3
     assert slept == [3600] * 4

@@ -77,7 +77,7 @@ def listen(member: Member, heard: set[str]) -> None:
             check(name, data)
             heard.add(name)
 
-    member.client._keep = checked  # type: ignore[method-assign]
+    member.client._keep = checked  # type: ignore[method-assign]  # the test looks at all that comes
 
 
 def test_a_class(lesson: Class) -> None:
@@ -152,7 +152,7 @@ def test_the_description_has_all_events_and_the_desk_no_others() -> None:
 
 
 def test_the_desk_answers_what_is_described() -> None:
-    desk = ClassDesk(*[None] * len(inspect.signature(ClassDesk).parameters))  # type: ignore[arg-type]
+    desk = ClassDesk(*[None] * len(inspect.signature(ClassDesk).parameters))  # type: ignore[arg-type]  # it is asked for its names only
     assert set(desk.events) == set(ASKED)
 
 

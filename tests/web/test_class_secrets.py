@@ -41,7 +41,7 @@ class Ear:
             self.frames.append(frame)
             return frame
 
-        client.socket.recv = recv  # type: ignore[method-assign]
+        client.socket.recv = recv  # type: ignore[method-assign]  # the test listens along
 
     def take(self) -> list[Any]:
         """What was heard since the last time, each as the list that it is; pings left out."""

@@ -39,7 +39,7 @@ class Clock:
 def test_the_first_touch_acts_at_once_and_a_flood_is_thinned() -> None:
     clock = Clock()
     acted: list[float] = []
-    paced = Paced(clock, 0.05, lambda: acted.append(clock.time))  # type: ignore[arg-type]
+    paced = Paced(clock, 0.05, lambda: acted.append(clock.time))  # type: ignore[arg-type]  # as much of a clock as is needed
     paced.touch()
     assert acted == [0.0]
     for _ in range(100):
@@ -54,7 +54,7 @@ def test_the_first_touch_acts_at_once_and_a_flood_is_thinned() -> None:
 def test_a_touch_after_a_pause_acts_at_once() -> None:
     clock = Clock()
     acted: list[float] = []
-    paced = Paced(clock, 1.0, lambda: acted.append(clock.time))  # type: ignore[arg-type]
+    paced = Paced(clock, 1.0, lambda: acted.append(clock.time))  # type: ignore[arg-type]  # as much of a clock as is needed
     paced.touch()
     paced.touch()
     clock.move(5)

@@ -219,7 +219,7 @@ def test_a_connection_that_closes_while_it_enters_leaves_no_ghost(world: World) 
         join(connection, room)
         world.hall.disconnect("ana")
 
-    world.join = closing  # type: ignore[method-assign]
+    world.join = closing  # type: ignore[method-assign]  # it leaves just then
     world.hall.enter("ana", world.session, "student", seat)
     assert world.live.presence.count == 0
     assert world.rooms == set()

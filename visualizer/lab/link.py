@@ -98,7 +98,7 @@ class Link(Line):
             return None
         for key in keys:
             self._news.add(key)
-            self._clock.at(now, lambda key=key: self._wake(key))  # type: ignore[misc]
+            self._clock.at(now, lambda key=key: self._wake(key))  # type: ignore[misc]  # mypy infers no lambda with a default
         self._clock.go_up_to(limit)
         return value
 

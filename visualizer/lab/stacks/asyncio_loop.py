@@ -268,7 +268,7 @@ class Loop(asyncio.SelectorEventLoop):
     def _call_soon(self, callback: Any, args: Any, context: Any) -> asyncio.Handle:
         owner = getattr(callback, "__self__", None)
         if not isinstance(owner, Task):
-            return super()._call_soon(callback, args, context)  # type: ignore[misc, no-any-return]
+            return super()._call_soon(callback, args, context)  # type: ignore[misc, no-any-return]  # typeshed leaves out what is private
         handle = Step(callback, args, self, context)
         self._ready.append(handle)
         return handle

@@ -96,7 +96,7 @@ def _with_limit(task: asyncio.Task[Any], seconds: float | None) -> Rest:
 
 def _by_future(task: asyncio.Task[Any]) -> Rest:
     """Nothing of asyncio stands between: the program awaits a future itself."""
-    future = task._fut_waiter  # type: ignore[attr-defined]
+    future = task._fut_waiter  # type: ignore[attr-defined]  # typeshed leaves out what is private
     if future is None:
         return READY
     if isinstance(future, asyncio.Task):

@@ -280,7 +280,7 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu comes without typ
         return tags
 
 
-class Transport(base.Transport):  # type: ignore[misc]
+class Transport(base.Transport):  # type: ignore[misc]  # kombu's types are not followed
     """What the aliases lead to. ``driver_type`` is whose habits the broker follows."""
 
     driver_type = "redis"

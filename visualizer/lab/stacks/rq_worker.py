@@ -66,7 +66,7 @@ class Running:
         return True
 
 
-class Scheduler(RQScheduler):  # type: ignore[misc]
+class Scheduler(RQScheduler):  # type: ignore[misc]  # RQ's types are not followed
     """Puts jobs into their queues when they are due."""
 
     def start(self) -> Any:
@@ -100,7 +100,7 @@ class Scheduler(RQScheduler):  # type: ignore[misc]
         return max(0.0, first[0][1] - time.time()) if first else math.inf
 
 
-class Worker(SimpleWorker):  # type: ignore[misc]
+class Worker(SimpleWorker):  # type: ignore[misc]  # RQ's types are not followed
     """Tells what it does. ``lane`` is where it is shown."""
 
     run: Observed
