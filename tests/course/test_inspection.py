@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,6 @@ from visualizer.lessons.alone import Alone
 from visualizer.lessons.skeleton import BadName, write_skeleton
 
 WAYS = ("start", "why", "deep_dive", "measure")
-
-
-@pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    with Lab(cache_dir=None) as lab:
-        yield lab
 
 
 @pytest.fixture

@@ -156,7 +156,8 @@ def test_a_user_who_waits_for_an_event_that_never_comes_ends_with_the_lesson(lab
     assert trace.truncated.limit == "until"
 
 
-def test_everybody_is_told(lab: Lab) -> None:
+def news() -> Job:
+    """The first of three users is told what the second says, as everybody is."""
     program = """
 from flask_socketio import SocketIO
 socketio = SocketIO(app, async_mode="threading")
@@ -170,9 +171,11 @@ def news():
         UserRequest(socket=True, until="news"),
         UserRequest(user=2, method="POST", path="/news", at=1.0),
     ]
-    trace = complete(
-        lab.run(job(program, requests=script, users=Users(count=3), server=Server(threads=4)))
-    )
+    return job(program, requests=script, users=Users(count=3), server=Server(threads=4))
+
+
+def test_everybody_is_told(lab: Lab) -> None:
+    trace = complete(lab.run(news()))
     assert [each.user for each in trace.pushes] == ["user-1", "user-2", "user-3"]
     assert all(each.arrived is not None for each in trace.pushes)
 

@@ -14,8 +14,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.lab.jobs import job
-from tests.lab.test_push import EVENTS, GREEN, PROGRAM, QUEUED, THREADS
-from visualizer.lab import Fault, Job, Lab, Queue, Server, UserRequest, Users
+from tests.lab.test_push import EVENTS, GREEN, PROGRAM, QUEUED, THREADS, news
+from visualizer.lab import Fault, Job, Lab, Queue, Server, UserRequest
 from visualizer.lab.program import find_program
 from visualizer.lab.wall.scale import scaled
 from visualizer.lessons import Catalogue, read_requests
@@ -113,21 +113,7 @@ def test_the_server_may_hang_up(lab: Lab) -> None:
 
 
 def test_everybody_is_told(lab: Lab) -> None:
-    program = """
-from flask_socketio import SocketIO
-socketio = SocketIO(app, async_mode="threading")
-
-@app.post("/news")
-def news():
-    socketio.emit("news", "hello")
-    return "told"
-"""
-    script = [
-        UserRequest(socket=True, until="news"),
-        UserRequest(user=2, method="POST", path="/news", at=1.0),
-    ]
-    made = job(program, requests=script, users=Users(count=3), server=Server(threads=4))
-    trace = on_both(lab, made, "who")
+    trace = on_both(lab, news(), "who")
     assert {each.user for each in trace.pushes} == {"user-1", "user-2", "user-3"}
     assert all(each.arrived is not None for each in trace.pushes)
 

@@ -66,27 +66,48 @@ class Running:
         return True
 
 
-class Scheduler(RQScheduler):  # type: ignore[misc]  # RQ's types are not followed
-    """Puts jobs into their queues when they are due."""
+class ThreadScheduler(RQScheduler):  # type: ignore[misc]  # RQ's types are not followed
+    """Puts jobs into their queues when they are due. RQ forks a process for it; this is a thread of
+    the worker, and ends with it."""
 
     def start(self) -> Any:
         self._status = self.Status.STARTED
         self._process = Running()
-        threading.Thread(target=self._work, name="scheduler", daemon=True).start()
+        self._begin()
         return self._process
 
     def _work(self) -> None:
-        clock = active_clock()
-        assert clock is not None
-        began = clock.now
+        """As RQ's own ``work``, which can only be in the first thread of a process."""
         self.register_birth()
         while not self._stop_requested:
             if self.should_reacquire_locks:
                 self.acquire_locks()
             self.heartbeat()
             self.enqueue_scheduled_jobs()
-            keys = [registry.key for registry in self._scheduled_job_registries]
-            link.line().wait(keys, self._pause((clock.now - began) / NS), "jobs that are due")
+            self._rest()
+
+    def _begin(self) -> None:
+        """Do the work in a thread."""
+        raise NotImplementedError
+
+    def _rest(self) -> None:
+        """Until the next look."""
+        raise NotImplementedError
+
+
+class Scheduler(ThreadScheduler):
+    """On the virtual clock, where it looks only when it would find something."""
+
+    def _begin(self) -> None:
+        threading.Thread(target=self._work, name="scheduler", daemon=True).start()
+
+    def _work(self) -> None:
+        self._began = _now()
+        super()._work()
+
+    def _rest(self) -> None:
+        keys = [registry.key for registry in self._scheduled_job_registries]
+        link.line().wait(keys, self._pause((_now() - self._began) / NS), "jobs that are due")
 
     def _pause(self, passed: float) -> float:
         """Seconds to the next look that finds something, of those that RQ takes."""
@@ -98,6 +119,12 @@ class Scheduler(RQScheduler):  # type: ignore[misc]  # RQ's types are not follow
     def _seconds_to(self, key: str) -> float:
         first: list[tuple[bytes, float]] = self.connection.zrange(key, 0, 0, withscores=True)
         return max(0.0, first[0][1] - time.time()) if first else math.inf
+
+
+def _now() -> int:
+    clock = active_clock()
+    assert clock is not None
+    return clock.now
 
 
 class Worker(SimpleWorker):  # type: ignore[misc]  # RQ's types are not followed
