@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from visualizer.lab import Lab, LabError
+from visualizer.lab.client import REAL_AT_ONCE
 from visualizer.lab.wall.able import unable
 from visualizer.lab.wall.scale import scaled
 from visualizer.lessons import Catalogue, Lesson
@@ -33,9 +34,6 @@ TRIES = 4
 
 MOST_TRIES = 8
 """Real runs of a version in all."""
-
-AT_ONCE = 2
-"""Versions whose first runs go on at the same time: they mostly wait."""
 
 BUSY = 0.015
 """Seconds by which a short sleep may last too long on a machine that is not busy."""
@@ -102,7 +100,7 @@ def check_wall(
             for variant in catalogue.lessons[name].variants
         ]
         # Runs would get in each other's way at a queue of a broker that is not their own.
-        _try_all(trials, 1 if broker else AT_ONCE, progress)
+        _try_all(trials, 1 if broker else REAL_AT_ONCE, progress)
     verdicts = [trial.verdict for trial in trials]
     _show(verdicts)
     for verdict in verdicts:

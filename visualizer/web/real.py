@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import msgspec
 
 from visualizer.lab import Job, LabError
-from visualizer.lab.client import NO_FORK
+from visualizer.lab.client import NO_FORK, REAL_AT_ONCE
 from visualizer.lab.supervisor import CAN_FORK
 from visualizer.lab.wall.able import MOST_SECONDS, unable
 from visualizer.lessons import Lesson
@@ -25,9 +25,6 @@ from visualizer.trace.growing import Grown
 
 from .chunks import ROOM, Packed, pack
 from .messages import Refusal
-
-AT_ONCE = 2
-"""Runs on the wall clock at the same time: more would disturb each other's times."""
 
 
 class LiveRuns(Protocol):
@@ -113,7 +110,7 @@ class Real:
         records_of: Callable[[Trace], Iterable[dict[str, Any]]],
         free_of: Callable[[Job], tuple[Collection[Free], str]],
         breathe: Callable[[], None],
-        at_once: int = AT_ONCE,
+        at_once: int = REAL_AT_ONCE,
     ) -> None:
         self._lab = lab
         self._records_of = records_of
