@@ -1,9 +1,10 @@
-"""Runs everything that must hold: `python -m tests`, or some stages, `python -m tests mypy js`.
+"""Runs what must hold: `python -m tests`, or some stages, `python -m tests mypy js`.
 
-One line a stage; a stage that fails shows its output. Node comes from PyPI and the JavaScript tools
-from npm, as the lock file names them; a Chromium is found or installed. Ends with how many tests
-passed and failed in all (each check that is not a test runner counts as one), and with exit code 1
-if any failed.
+Sweeps that repeat what a smaller test holds (pytest's mark `long`) have a stage of their own, which
+`python -m tests --all` runs as well. One line a stage; a stage that fails shows its output. Node
+comes from PyPI and the JavaScript tools from npm, as the lock file names them; a Chromium is found
+or installed. Ends with how many tests passed and failed in all (each check that is not a test
+runner counts as one), and with exit code 1 if any failed.
 """
 
 from __future__ import annotations
@@ -41,17 +42,19 @@ class Outcome(NamedTuple):
 
 
 def main() -> int:
-    """Run the stages that the command line names, or all. Returns the exit code."""
+    """Run the stages that the command line names, or all but the long. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
     parser.add_argument("stages", nargs="*", metavar="STAGE", help=f"of: {', '.join(STAGES)}")
-    chosen = parser.parse_args().stages
+    parser.add_argument("--all", action="store_true", help=f"also {', '.join(NOT_BY_DEFAULT)}")
+    arguments = parser.parse_args()
+    chosen = arguments.stages or [n for n in STAGES if arguments.all or n not in NOT_BY_DEFAULT]
     if unknown := [name for name in chosen if name not in STAGES]:
         parser.error(f"no stage is called {unknown[0]}; there are {', '.join(STAGES)}")
 
     passed = failed = 0
     left_out: list[str] = []
     for name, stage in STAGES.items():
-        if chosen and name not in chosen:
+        if name not in chosen:
             continue
         began = time.monotonic()
         try:
@@ -118,7 +121,19 @@ def shared(*arguments: str) -> Outcome:
 def browser_tests() -> Outcome:
     """pytest over tests/browser, in a Chromium that is installed first if need be."""
     os.environ[chromium.VARIABLE] = str(chromium.ensure())
-    return shared("tests/browser")
+    return shared("tests/browser", "-m", "not long")
+
+
+def long_tests() -> Outcome:
+    """What is marked `long`, in the browser too. Nothing in tests/wall is: it runs by itself."""
+    os.environ[chromium.VARIABLE] = str(chromium.ensure())
+    server = shared("--ignore=tests/wall", "-m", "long")
+    browser = shared("tests/browser", "-m", "long")
+    return Outcome(
+        server.passed + browser.passed,
+        server.failed + browser.failed,
+        left_out=server.left_out + browser.left_out,
+    )
 
 
 def _run(command: list[str] | tuple[str, ...]) -> subprocess.CompletedProcess[str]:
@@ -179,10 +194,12 @@ STAGES: dict[str, Callable[[], Outcome]] = {
     "tsc": lambda: tsc("."),
     "tsc-tests": lambda: tsc("tests/js"),
     "js": javascript_tests,
-    "pytest": lambda: shared("--ignore=tests/wall"),
+    "pytest": lambda: shared("--ignore=tests/wall", "-m", "not long"),
     "wall": both_clocks,
     "browser": browser_tests,
+    "long": long_tests,
 }
+NOT_BY_DEFAULT = ("long",)
 
 if __name__ == "__main__":
     sys.exit(main())
