@@ -28,9 +28,24 @@ ELSEWHERE = (
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
 )
 
+# What a Chromium without a screen has no use for. Each of its windows would otherwise draw the list
+# below its address bar, in two pages of a process of their own: as much work as opening the page
+# that is tested. The others are what Playwright switches off: of several lists the last one holds.
+_UNUSED = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxAimPopup",
+    *("AimEnabled", "LensOverlay", "MediaRouter", "OptimizationHints", "Translate"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "PaintHolding"),
+    *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "NetworkTimeServiceQuerying"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "ThirdPartyStoragePartitioning"),
+    *("PreconnectToSearch", "TcpPortRandomizationWin"),
+)
+
 # No sandbox: it does not start as root, and the only pages opened are our own. The others keep
 # Chromium from calling home, which a test must not see as a request of ours.
 ARGUMENTS = [
+    f"--disable-features={','.join(_UNUSED)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
