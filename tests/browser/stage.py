@@ -10,6 +10,21 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+#: Ends once nothing on the timeline has moved for twelve frames, and no transition runs.
+_STILL = """() => new Promise((done) => {
+    let before = "", still = 0;
+    const look = () => {
+        const moving = document.querySelectorAll(".timeline :is(.playhead, .traveller)");
+        const now = [...moving].map((each) => each.className + each.style.cssText).join();
+        const ends = document.getAnimations().filter(
+            (each) => Number.isFinite(each.effect.getComputedTiming().endTime));
+        still = now === before && ends.length === 0 ? still + 1 : 0;
+        before = now;
+        if (still < 12) requestAnimationFrame(look); else done();
+    };
+    look();
+})"""
+
 
 class Stage:
     """One page that shows a lesson. A version of its program goes by its title."""
@@ -26,6 +41,11 @@ class Stage:
         """Wait until every version has its whole run."""
         everything = self.page.locator("#stage[aria-busy='false']")
         expect(everything).to_be_visible(timeout=20_000)
+        return self
+
+    def settle(self) -> Stage:
+        """Wait until what travels has arrived."""
+        self.page.evaluate(_STILL)
         return self
 
     # Playback

@@ -12,7 +12,6 @@ from .stage import Stage
 PAGES = ["/", *(f"/s/{lesson}" for lesson in LESSONS)]
 each_page = pytest.mark.parametrize("path", PAGES)
 narrow = pytest.mark.browser_context_args(viewport={"width": 360, "height": 740})
-dark = pytest.mark.browser_context_args(color_scheme="dark")
 calm = pytest.mark.browser_context_args(reduced_motion="reduce")
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -23,14 +22,14 @@ FOCUSABLE = (
 )
 
 
-def opened(page: Page, path: str, *keys: str) -> None:
-    """Open a page; a stage in the middle of its story, or where ``keys`` lead from its start."""
+def opened(page: Page, path: str) -> None:
+    """Open a page; a stage in the middle of its story."""
     page.goto(path)
     if path != "/":
         stage = Stage(page).ready()
-        for key in ["Home", *(keys or ["ArrowRight"] * 4)]:
-            stage.press(key)
-        page.wait_for_timeout(1200)  # until what travels has arrived
+        stage.press("Home")
+        stage.press("ArrowRight", 4)
+        stage.settle()
 
 
 def violations(page: Page) -> list[str]:
@@ -48,38 +47,28 @@ def violations(page: Page) -> list[str]:
 
 
 @each_page
-def test_axe_finds_nothing_in_the_light(page: Page, path: str):
+def test_axe_finds_nothing_in_light_and_in_dark(page: Page, path: str):
+    """A stage in the middle of its story, and at its end."""
     opened(page, path)
     assert violations(page) == []
-
-
-@each_page
-def test_axe_finds_nothing_at_the_end(page: Page, path: str):
-    opened(page, path, "End")
-    assert violations(page) == []
-
-
-@dark
-@each_page
-def test_axe_finds_nothing_in_the_dark(page: Page, path: str):
-    opened(page, path)
+    page.emulate_media(color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert violations(page) == []
+    assert violations(page) == [], "in the dark"
+    if path != "/":
+        page.emulate_media(color_scheme="light")
+        stage = Stage(page)
+        stage.press("End")
+        stage.settle()
+        assert violations(page) == [], "at the end"
 
 
 @narrow
 @each_page
-def test_axe_finds_nothing_on_a_phone(page: Page, path: str):
-    opened(page, path)
-    assert violations(page) == []
-
-
-@narrow
-@each_page
-def test_a_phone_does_not_scroll_sideways(page: Page, path: str):
+def test_on_a_phone_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, path: str):
     opened(page, path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate("document.body.scrollWidth") <= 360
+    assert violations(page) == []
 
 
 @each_page

@@ -12,8 +12,6 @@ from .conftest import Watch
 from .stage import Stage
 from .test_access import violations
 
-narrow = pytest.mark.browser_context_args(viewport={"width": 360, "height": 740})
-dark = pytest.mark.browser_context_args(color_scheme="dark")
 without_scripts = pytest.mark.browser_context_args(java_script_enabled=False)
 
 PAGES = [
@@ -40,22 +38,13 @@ def test_nine_ways_lead_round_and_say_where_one_is(page: Page):
 
 
 @each_page
-def test_axe_finds_nothing(page: Page, path: str):
+def test_a_page_is_for_everybody_in_light_in_dark_and_on_a_phone(page: Page, path: str):
     page.goto(path)
     assert violations(page) == []
-
-
-@dark
-@each_page
-def test_axe_finds_nothing_in_the_dark(page: Page, path: str):
-    page.goto(path)
-    assert violations(page) == []
-
-
-@narrow
-@each_page
-def test_a_phone_does_not_scroll_sideways(page: Page, path: str):
-    page.goto(path)
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert violations(page) == [], "in the dark"
+    page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

@@ -101,7 +101,7 @@ def test_axe_finds_nothing_with_high_contrast_on_a_projector(page: Page, path: s
     if path != "/":
         stage = Stage(page).ready()
         stage.press("ArrowRight", 3)
-        page.wait_for_timeout(1000)  # until what travels has arrived
+        stage.settle()
     expect(page.locator("html")).to_have_attribute("data-contrast", "more")
     assert violations(page) == []
 
