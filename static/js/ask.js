@@ -97,7 +97,7 @@ function answerOf(form) {
 async function send(form, address) {
   const answer = answerOf(form);
   if (answer === null) {
-    say(form, "quiz-hint", "Choose first.", "A guess is enough: you will see at once.");
+    say(form, "quiz-hint", form.dataset.kind === "number" ? "Write a number first." : "Choose first.", "A guess is enough: you will see at once.");
     return null;
   }
   try {

@@ -162,12 +162,17 @@ export function putOnStage(runs) {
 /** One version more: the first that is not on the stage, else a copy of the one in focus. */
 export function addVersion() {
   const missing = lesson.value.variants.find(({ id }) => !wishes.value.some(({ variant }) => variant === id));
+  if (!missing) fork(focus.value);
+  else if (canAdd.value) showVersion(missing.id);
+}
+
+/** Have a version on the stage: beside the others, or in place of the last where there is no room. @param {string} variant */
+export function showVersion(variant) {
   const [model] = wishes.value;
-  if (!missing || !model) fork(focus.value);
-  else if (canAdd.value) {
-    const { id: _, ...settings } = model;
-    change([...wishes.value, { ...settings, variant: missing.id, clock: "virtual" }], { leader: wishes.value.length });
-  }
+  if (!model || wishes.value.some((wish) => wish.variant === variant)) return;
+  if (!canAdd.value) return setVariant(wishes.value.length - 1, variant);
+  const { id: _, ...settings } = model;
+  change([...wishes.value, { ...settings, variant, clock: "virtual" }], { leader: wishes.value.length });
 }
 
 /** @param {number} index */

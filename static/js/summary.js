@@ -4,23 +4,28 @@
  *
  * A user who sends one request waits for its answer. Who sends several, or listens for messages, has
  * a first answer after a while and what else they asked for later, as one who asks again and again
- * until the work is done: both are told, and only the first answers of two runs are compared. Of many
- * users it is told how long half of them wait at most (the median), and 95 of 100.
+ * until the work is done: both are told, and only the first answers of two runs are compared. Of several
+ * users it is told how long half of them wait at most (the median), and the slowest; of many, 95 of 100.
  */
 
 /** @import { Trace } from "./trace.js" */
-import { briefly, seconds, staysOpen, userOf } from "./trace.js";
+import { briefly, forWhom, seconds, staysOpen, userOf } from "./trace.js";
 
 /**
  * @typedef {{users: string[], median: number|null, late: number|null, requests: number, served: number, tasks: number,
- *   short: (Shortfall & {count: number})[], ended: boolean, last: {what: "answer"|"message", t: number}|null}} Summary
+ *   short: (Shortfall & {count: number})[], ended: boolean, last: {what: "answer"|"message", t: number}|null, worked: Worked[]}} Summary
  *   `median` and `late` (of 95 of 100) are waits for the first answer, null where that user never has all answers;
  *   `short` counts the tasks that do not come to their end, by what becomes of them;
  *   `last` is when the last of several answers or a message arrives, null where one answer is all
+ * @typedef {{who: string, until: number}} Worked  when the last task for a user ends; `who` is "" for all of them, where there are many users or one
  */
 
 /** Below this ratio two waits are told as the same. */
 const ALIKE = 1.05;
+/** From so many users on, 95 of 100 are fewer than all. */
+const MANY = 20;
+/** Of so many users it is told whose tasks are done when. */
+const FEW = 3;
 /** From this ratio on a difference is told in times, below it in per cent. */
 const TIMES = 1.5;
 
@@ -67,6 +72,7 @@ export function summaryOf(trace) {
     requests: trace.requests.length,
     served: trace.requests.filter(({ done, status }) => done !== null && (status ?? 0) < 500).length,
     tasks: trace.tasks.length,
+    worked: workedFor(trace),
     short: SHORTFALLS.map((each) => ({ ...each, count: trace.tasks.filter(({ state }) => state === each.state).length })).filter(({ count }) => count > 0),
   };
   known.set(trace, summary);
@@ -79,6 +85,19 @@ function lastOf(trace, asked) {
   const message = Math.max(...trace.arrows.flatMap(({ kind, arrived }) => (kind === "push" && arrived !== null ? [arrived] : [])));
   if (answer === -Infinity && message === -Infinity) return null;
   return message > answer ? { what: "message", t: message } : { what: "answer", t: answer };
+}
+
+/** When the last task is done, for each user where there are few. @param {Trace} trace @returns {Worked[]} */
+function workedFor(trace) {
+  /** @type {Map<string, number>} */
+  const until = new Map();
+  for (const { request, finished } of trace.tasks) {
+    const who = forWhom(trace, request);
+    if (finished !== null) until.set(who, Math.max(until.get(who) ?? 0, finished));
+  }
+  if (until.size === 0) return [];
+  if (until.size > FEW || until.has("")) return [{ who: "", until: Math.max(...until.values()) }];
+  return [...until].map(([who, t]) => ({ who, until: t }));
 }
 
 /**
@@ -99,7 +118,7 @@ export function waitWords({ users, median, late, ended, served, last }) {
     return median === null ? { text: capital(name), strong: served > 0 ? "misses some answers" : "never has an answer", late: "" } : { text: `${capital(name)} waits`, strong: length(median), late: "" };
   }
   if (median === null) return { text: `${users.length} users,`, strong: "half of them without an answer", late: "" };
-  const slow = late === null ? "some without end" : late > median * ALIKE ? `95 % within ${length(late)}` : "";
+  const slow = late === null ? "some without end" : late <= median * ALIKE ? "" : users.length < MANY ? `at most ${length(late)}` : `95 % within ${length(late)}`;
   return { text: `${users.length} users wait`, strong: `${length(median)} (median)`, late: slow };
 }
 
@@ -127,13 +146,21 @@ export function differenceWords(first, other) {
   return `${figure(Math.abs(after / before - 1) * 100)} % ${word}`;
 }
 
-/** What else came of a run: "3 of 4 requests served, all 3 tasks done". @param {Summary} summary @returns {string} */
-export function outcomeWords({ requests, served, tasks, short, ended }) {
+/** What else came of a run: "3 of 4 requests served, all 3 tasks done at 4.03 s". @param {Summary} summary @returns {string} */
+export function outcomeWords({ requests, served, tasks, short, ended, worked }) {
   if (!ended) return "";
   const said = [served === requests ? `${requests} ${requests === 1 ? "request" : "requests"} served` : `${served} of ${requests} requests served`];
-  if (tasks > 0 && short.length === 0) said.push(tasks === 1 ? "the task done" : tasks === 2 ? "both tasks done" : `all ${tasks} tasks done`);
+  if (tasks > 0 && short.length === 0) said.push(`${tasks === 1 ? "the task" : tasks === 2 ? "both tasks" : `all ${tasks} tasks`} done${doneWords(worked)}`);
   short.forEach(({ count, what }, i) => said.push(tasks === 1 ? `the task ${what}` : `${count}${i === 0 ? ` of ${tasks} tasks` : ""} ${what}`));
   return said.join(", ");
+}
+
+/** When: " at 4.03 s", or for each user ": Ana’s at 3.02 s, Ben’s at 4.03 s". @param {Worked[]} worked */
+function doneWords(worked) {
+  const [only] = worked;
+  if (only === undefined) return "";
+  if (worked.length === 1) return ` at ${seconds(only.until)}`;
+  return `: ${worked.map(({ who, until }) => `${who}’s at ${seconds(until)}`).join(", ")}`;
 }
 
 /** Short waits in milliseconds. @param {number} t */

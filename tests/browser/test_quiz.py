@@ -13,7 +13,7 @@ from tests.support.server import ROOT
 from .lessons import LESSONS, THREAD
 from .stage import Stage
 
-WHAT_A_PAGE_MAY_KNOW = {"id", "kind", "variant", "text", "hint", "choices", "unit"}
+WHAT_A_PAGE_MAY_KNOW = {"id", "kind", "variant", "text", "hint", "choices", "unit", "one"}
 
 
 def test_a_wrong_answer_a_hint_and_the_right_one_with_its_proof(stage: Stage):

@@ -46,6 +46,19 @@ test("two ways that meet again meet below the longer one", () => {
   assert.ok(Number(at.end?.y) > Number(at.d?.y));
 });
 
+test("a way that leaves something out goes round it, and says which it is", () => {
+  const { at, roads } = chart([
+    { id: "turn", text: "Is it your turn?", yes: "clean", no: "answer" },
+    { id: "clean", text: "Clean up", next: "answer" },
+    { id: "answer", text: "Answer" },
+  ], 300);
+  const round = roads.find(({ from, to }) => from === "turn" && to === "answer");
+  const edge = Number(at.clean?.x) + Number(at.clean?.width) / 2;
+  assert.ok(Number(round?.label?.x) > edge && Number(round?.label?.x) < 285, "beside the box that it leaves out, within the chart");
+  const [, start, side] = round?.path.match(/^M([\d.]+) [\d.]+ H([\d.]+)/) ?? [];
+  assert.ok(Number(start) < Number(side) && Number(side) + 8 > edge);
+});
+
 test("an arrow that leads back up moves no box and ends the search", () => {
   const { at, roads } = chart([
     { id: "try", text: "Try", next: "ok" },

@@ -99,6 +99,24 @@ test("requests served, and what became of tasks", () => {
   assert.equal(outcomeWords(run([1], { status: 500 })), "0 of 1 requests served");
 });
 
+/** A run of users with one task each, done at these times. @param {number[]} times */
+const working = (times) => summaryOf(finish(traceOf(times.flatMap((finished, i) => [
+  lane(`u${i}`, "user", ["Ana", "Ben", "Caro", "Dev"][i] ?? ""),
+  { kind: "request", id: `r${i}`, user: `u${i}`, method: "GET", path: "/", lane: null, sent: 0, received: 0, first_byte: 0, done: 0, status: 200, body: "" },
+  { kind: "task", id: `t${i}`, name: "work", request: `r${i}`, lane: null, queued: null, started: null, finished, state: "finished", retries: 0, error: null },
+])), { duration: 10, truncated: null }));
+
+test("when the tasks are done: whose, where there are few users", () => {
+  assert.equal(outcomeWords(working([5])), "1 request served, the task done at 5.00 s");
+  assert.equal(outcomeWords(working([3.03, 2.03])), "2 requests served, both tasks done: Ana’s at 3.03 s, Ben’s at 2.03 s");
+  assert.equal(outcomeWords(working([1, 2, 4, 3])), "4 requests served, all 4 tasks done at 4.00 s");
+});
+
+test("of few users it is told how long the slowest waits, of many 95 of 100", () => {
+  assert.equal(said(run([1, 2, 3])), "3 users wait 2.00 s (median) at most 3.00 s");
+  assert.match(said(run(Array.from({ length: 20 }, (_, i) => i + 1))), /95 % within 19.00 s/);
+});
+
 test("while a run is not all there, nothing is claimed of its end", () => {
   const half = summaryOf(apply(emptyTrace(), [lane("u", "user", "Ana"), { kind: "request", id: "r1", user: "u", sent: 0, done: null, lane: null }]));
   assert.deepEqual([waitWords(half), outcomeWords(half), differenceWords(half, run([1]))], [null, "", ""]);

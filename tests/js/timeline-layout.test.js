@@ -120,7 +120,7 @@ test("several waits are told as their median, without a brace", () => {
   const request = (/** @type {string} */ id, /** @type {string} */ user, /** @type {number} */ done) => ({ kind: "request", id, user, sent: 0, done, lane: null });
   const trace = traceOf([lane("u1", "user", "Ana"), lane("u2", "user", "Ben"), request("r1", "u1", 2), request("r2", "u2", 4)]);
   const band = layOut([{ title: "x", trace }], storyAxis([trace]), 800).bands[0];
-  assert.deepEqual(band?.wait, { text: "2 users wait", strong: "2.00 s (median)", less: "95 % within 4.00 s" });
+  assert.deepEqual(band?.wait, { text: "2 users wait", strong: "2.00 s (median)", less: "at most 4.00 s" });
   assert.equal(band?.brace, null);
 });
 

@@ -200,7 +200,8 @@ def reason_for(key: Key, answer: Answer) -> str:
     wrong = mistakes(key, answer)
     if not wrong:
         return INCOMPLETE
-    return " ".join(key.reasons[mistake] for mistake in wrong if mistake in key.reasons)
+    told = [key.reasons[mistake] for mistake in wrong if mistake in key.reasons]
+    return " ".join(dict.fromkeys(told))  # two mistakes may have the same reason
 
 
 def _bare(question: Question, facts: Facts) -> Key:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from visualizer.lessons import show
+from visualizer.lessons.quiz import unit_of_one
 
 from .machine import settled, unknown_question
 from .quiz import Answer, Key, is_right, reason_for
@@ -194,7 +195,9 @@ def in_words(put: Put, answer: Answer) -> str:
         return f"Step {n}: {key.steps[n - 1]}" if 1 <= n <= len(key.steps) else f"Step {n}"
     if key.kind == "number":
         number = show(answer) if abs(float(answer)) >= 0.001 or not answer else f"{answer:g}"
-        return f"{number} {put.asked.unit}".rstrip()
+        own = put.asked.question is None  # a teacher's unit may be in any language
+        unit = put.asked.unit if own or answer != 1 else unit_of_one(put.asked.unit)
+        return f"{number} {unit}".rstrip()
     return str(answer)
 
 

@@ -28,6 +28,8 @@ _TILES = {
 #: More lanes than this are counted, not drawn.
 _MOST_LANES = 9
 _LEAST = 1.5
+#: Letters of a lane's name that fit beside it: "Celery worker 12" has to.
+_NAME = 16
 #: Letters that fit into the line above a run's lanes, and how high a line is.
 _ROOM = 84
 _LINE = 18.0
@@ -59,7 +61,7 @@ PATTERNS = tag(
 
 def timeline(runs: Sequence[tuple[str, Trace]]) -> str:
     """Runs one above the other, with names, waits and an axis; ``runs`` are titles and traces."""
-    width, left, bar, row = 680.0, 116.0, 14.0, 21.0
+    width, left, bar, row = 680.0, 132.0, 14.0, 21.0
     longest = max((trace.duration for _, trace in runs), default=0.0) or 1.0
     scale = (width - left - 8) / longest
     parts: list[str] = []
@@ -203,4 +205,4 @@ def _lanes_in_words(trace: Trace) -> str:
 
 
 def _fit(name: str) -> str:
-    return name if len(name) <= 14 else f"{name[:13]}…"
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"

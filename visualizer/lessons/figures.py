@@ -7,6 +7,7 @@
 ``ms``                    milliseconds
 ``percent``               a share of 1
 ``number 1``              a number with so many decimals
+``count task``            how many there are: 1 task, 2 tasks
 ``times``                 how many times, in two figures that count
 ========================  =================================================
 
@@ -20,15 +21,16 @@ import math
 import re
 from typing import Any, NamedTuple
 
-UNITS = ("seconds", "ms", "percent", "number", "times")
-_AS = re.compile(r"\s+as\s+(?P<unit>[a-z]+)(?:\s+(?P<digits>\d))?\s*$")
+UNITS = ("seconds", "ms", "percent", "number", "count", "times")
+_AS = re.compile(r"\s+as\s+(?P<unit>[a-z]+)(?:\s+(?P<digits>\d)|\s+(?P<noun>[a-z]+))?\s*$")
 _RUNS = re.compile(
     r"\s*(?P<first>[a-z][\w/]*(?:\?[^\s:]+)?)(?:\s+(?P<joint>over|minus)\s+(?P<second>[a-z][\w/]*(?:\?[^\s:]+)?))?:\s"
 )
 
 
 class Figure(NamedTuple):
-    """A figure as a text asks for it. ``first`` and ``second`` name runs; ``unit`` may be empty."""
+    """A figure as a text asks for it. ``first`` and ``second`` name runs; ``unit`` may be empty,
+    and for ``count`` names what is counted."""
 
     query: str
     unit: str = ""
@@ -46,7 +48,7 @@ def read_figure(text: str) -> Figure:
     query = rest[: form.start()] if form else rest
     return Figure(
         query.strip(),
-        form["unit"] if form else "",
+        " ".join(filter(None, (form["unit"], form["noun"]))) if form else "",
         int(form["digits"]) if form and form["digits"] else None,
         runs["first"] if runs else "",
         (runs["joint"] or "") if runs else "",
@@ -77,6 +79,9 @@ def written(value: Any, unit: str = "", digits: int | None = None) -> str:
         return _two_figures(value)
     if unit == "number":
         return _decimals(value, digits or 0)
+    if unit.startswith("count "):
+        one = unit.removeprefix("count ")
+        return f"{_decimals(value, 0)} {one if value == 1 else f'{one}s'}"
     return show(value)
 
 
@@ -113,7 +118,12 @@ def show(value: Any) -> str:
 
 def flaw_of_unit(unit: str) -> str | None:
     """What is wrong with what follows ``as``, or None."""
-    return None if unit in ("", *UNITS) else f"{unit!r} is no unit; known: {', '.join(UNITS)}"
+    name, _, noun = unit.partition(" ")
+    if name not in ("", *UNITS):
+        return f"{name!r} is no unit; known: {', '.join(UNITS)}"
+    if (name == "count") != bool(noun):
+        return "count, and only count, is followed by what is counted: as count task"
+    return None
 
 
 def amount(value: Any) -> float | None:

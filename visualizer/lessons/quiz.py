@@ -7,6 +7,7 @@ is answered are kept apart: ``Question.page()`` is all that a browser may know b
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
@@ -19,6 +20,11 @@ Kind: TypeAlias = Literal["choice", "choices", "step", "number", "order"]
 LISTED: tuple[Kind, ...] = ("choice", "choices", "order")
 #: What ``wrong`` may hold for a number, besides a reason for each choice of the other kinds.
 SIDES = ("too low", "too high")
+
+
+def unit_of_one(unit: str) -> str:
+    """The unit as it stands behind 1: "request" for "requests", "task long" for "tasks long"."""
+    return re.sub(r"^([a-z]{2,})s\b", r"\1", unit)
 
 
 class Proof(Table):
@@ -73,6 +79,7 @@ class Question(Table):
             "hint": self.hint,
             "choices": list(self.choices),
             "unit": self.unit,
+            "one": unit_of_one(self.unit),
         }
 
 

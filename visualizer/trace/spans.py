@@ -103,8 +103,8 @@ def _content(depth: ev.Depth) -> str:
         many = depth.ready != 1
         parts.append(f"{depth.ready} task{'s' * many} wait{'' if many else 's'} in {depth.queue}")
     if taken:
-        verb = f"{taken} {'is' if taken == 1 else 'are'} with a worker"
-        parts.append(verb if depth.ready else f"{depth.queue}: {verb}")
+        which = "" if depth.ready else f" task{'s' * (taken != 1)} of {depth.queue}"
+        parts.append(f"{taken}{which} {'is' if taken == 1 else 'are'} with a worker")
     return ", ".join(parts)
 
 

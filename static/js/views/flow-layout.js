@@ -3,7 +3,8 @@
  *
  * The flow runs from top to bottom. A node stands one row below the lowest node that leads to it;
  * each end of the flow gets a column, and a node stands over the middle of what follows it.
- * Arrows that lead back up (a retry, say) do not move anything; they go round the outside.
+ * Arrows that lead back up (a retry, say) do not move anything; they go round the outside. So do
+ * those that would run through a box on their way down.
  */
 
 /**
@@ -23,6 +24,8 @@ const COLUMN_GAP = 20;
 const WIDEST = 280;
 const EDGE = 1.5;
 const CORNER = 8;
+/** Room beside the boxes for an arrow that goes round them, with its word. */
+const ASIDE = 34;
 
 /**
  * @param {FlowNode[]} nodes
@@ -33,9 +36,11 @@ const CORNER = 8;
 export function layout(nodes, width, measure) {
   const { depth, column, columns } = order(nodes);
   const room = (width - 2 * EDGE) / Math.max(1, columns);
+  const row = (/** @type {string} */ id) => depth.get(id) ?? 0;
+  const aside = nodes.some((node) => exits(node).some(({ to }) => row(to) > row(node.id) + 1)) ? ASIDE : 0;
   const boxes = nodes.map((node) => {
     const question = Boolean(node.yes || node.no);
-    const widest = Math.min(question ? width - 2 * EDGE : room - COLUMN_GAP, WIDEST);
+    const widest = Math.min(question ? width - 2 * EDGE : room - COLUMN_GAP, width - 2 * (EDGE + aside), WIDEST);
     const inner = widest - (question ? 36 : 20);
     const lines = wrap(node.text, inner, measure);
     const height = lines.length * LINE + 2 * BOX_PADDING;
@@ -56,7 +61,7 @@ export function layout(nodes, width, measure) {
     exits(node).flatMap(({ to, label }) => {
       const start = placed.get(node.id);
       const end = placed.get(to);
-      return start && end ? [road(start, end, label, width)] : [];
+      return start && end ? [road(start, end, label, width, boxes)] : [];
     }),
   );
   return { width, height, nodes: boxes, roads };
@@ -121,9 +126,10 @@ function order(nodes) {
  * @param {Placed} to
  * @param {string} label
  * @param {number} width
+ * @param {Placed[]} boxes all there are
  * @returns {Road}
  */
-function road(from, to, label, width) {
+function road(from, to, label, width, boxes) {
   const tip = { x: to.x, y: to.y - 1 };
   const start = from.y + from.height;
   const drop = to.y - 6;
@@ -133,6 +139,8 @@ function road(from, to, label, width) {
     const path = `M${from.x} ${start} V${start + ROW_GAP / 3} H${side} V${entry} H${to.x} V${drop}`;
     return { from: from.id, to: to.id, path, tip, label: null };
   }
+  const between = boxes.filter(({ y }) => y > from.y && y < to.y);
+  if (between.some(({ x, width: wide }) => Math.abs(x - to.x) < wide / 2)) return detour(from, to, label, between);
   const middle = start + ROW_GAP / 2;
   const way = Math.sign(to.x - from.x);
   const corner = Math.min(CORNER, Math.abs(to.x - from.x) / 2);
@@ -155,6 +163,24 @@ function road(from, to, label, width) {
         }
       : null,
   };
+}
+
+/**
+ * Round the boxes that lie between: out at the side, down, and in from above.
+ * @param {Placed} from
+ * @param {Placed} to
+ * @param {string} label
+ * @param {Placed[]} between
+ * @returns {Road}
+ */
+function detour(from, to, label, between) {
+  const level = from.y + from.height / 2;
+  const out = from.x + from.width / 2;
+  const side = Math.max(out, ...between.map(({ x, width }) => x + width / 2)) + 10;
+  const entry = to.y - ROW_GAP / 2;
+  const path = `M${out} ${level} H${side - CORNER} q${CORNER} 0 ${CORNER} ${CORNER} V${entry} H${to.x} V${to.y - 6}`;
+  const at = label ? { text: label, x: side + 6, y: level + 5, anchor: "start" } : null;
+  return { from: from.id, to: to.id, path, tip: { x: to.x, y: to.y - 1 }, label: at };
 }
 
 /**

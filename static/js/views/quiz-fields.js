@@ -1,10 +1,11 @@
 /**
  * The controls of a question, one set for each kind: choice, choices, step, number, order.
  *
- * A control shows the answer that it is given and reports a new one; it keeps nothing itself.
+ * A control shows the answer that it is given and reports a new one; it keeps nothing itself. The
+ * hint that a question has is here, too.
  */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 import { presentOf, slots } from "../store.js";
 import { html } from "./html.js";
@@ -14,7 +15,7 @@ import { rich } from "./rich.js";
 
 /**
  * @typedef {{ id: string, kind: "choice" | "choices" | "step" | "number" | "order", variant: string,
- *   text: string, hint: string, choices: string[], unit: string }} Question
+ *   text: string, hint: string, choices: string[], unit: string, one?: string }} Question  `one`: the unit behind 1
  * @typedef {string | string[] | number | null} Answer  null: nothing given yet
  * @typedef {{ question: Question, answer: Answer, change: (answer: Answer) => void }} FieldProps
  */
@@ -48,7 +49,8 @@ export function isComplete(question, answer) {
 export function inWords(question, answer) {
   const text = Array.isArray(answer) ? answer.join(", ") : String(answer ?? "");
   if (question.kind === "step") return `step ${text}`;
-  return rich(question.unit ? `${text} ${question.unit}` : text);
+  const unit = answer === 1 ? (question.one ?? question.unit) : question.unit;
+  return rich(unit ? `${text} ${unit}` : text);
 }
 
 /** @param {FieldProps} props */
@@ -170,4 +172,28 @@ function Order({ question, answer, change }) {
       )}
     </ol>
   </fieldset>`;
+}
+
+/** What helps to find the answer. @param {{ text: string }} props */
+export function Hint({ text }) {
+  const hint = useRef(/** @type {HTMLParagraphElement | null} */ (null));
+  // The button that was pressed is gone.
+  useEffect(() => {
+    hint.current?.focus({ preventScroll: true });
+    showIn(hint.current?.closest("form") ?? null, hint.current);
+  }, []);
+  return html`<p ref=${hint} tabindex="-1" class="quiz-hint"><strong>Hint</strong> ${rich(text)}</p>`;
+}
+
+/**
+ * Scrolls a sheet that is too long for its card so far that the end of what was said is seen.
+ * The page itself stays where it is.
+ * @param {HTMLElement | null} sheet
+ * @param {HTMLElement | null} said
+ */
+export function showIn(sheet, said) {
+  if (!sheet || !said) return;
+  const actions = /** @type {HTMLElement | null} */ (sheet.querySelector(".quiz-actions"));
+  const end = sheet.getBoundingClientRect().bottom - (actions?.offsetHeight ?? 0);
+  sheet.scrollTop += Math.max(0, said.getBoundingClientRect().bottom - end);
 }

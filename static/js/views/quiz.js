@@ -11,10 +11,11 @@ import { signal } from "@preact/signals-core";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { answered, due, inOrder, load, save } from "../progress.js";
+import { changeable, showVersion } from "../changes.js";
 import { focus, jumpTo, lesson, slots } from "../store.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
-import { Field, blank, inWords, isComplete } from "./quiz-fields.js";
+import { Field, Hint, blank, inWords, isComplete, showIn } from "./quiz-fields.js";
 import { rich } from "./rich.js";
 
 /** @import { Answer, Question } from "./quiz-fields.js" */
@@ -106,7 +107,7 @@ function mark(verdict) {
 function Sheet({ question, again, next }) {
   const sheet = sheetOf(question);
   const { answer, verdict, error, hinted, busy } = sheet;
-  const about = slots.value.find(({ variant }) => variant === question.variant);
+  const about = titleOf(question.variant);
 
   /** @param {SubmitEvent} event */
   const submit = (event) => {
@@ -115,7 +116,7 @@ function Sheet({ question, again, next }) {
   };
   return html`<form class="quiz-sheet" onSubmit=${submit}>
     ${again && html`<p class="quiz-about">You had this one wrong before. It is back.</p>`}
-    ${about && slots.value.length > 1 && html`<p class="quiz-about">${about.title}</p>`}
+    ${about && lesson.value.variants.length > 1 && html`<p class="quiz-about">${about}</p>`}
     ${verdict?.correct
       ? html`<p class="quiz-text">${rich(question.text)}</p>
           <p class="quiz-given"><span>Your answer</span> ${inWords(question, answer)}</p>`
@@ -152,13 +153,6 @@ function Sheet({ question, again, next }) {
   </form>`;
 }
 
-/** @param {{ text: string }} props */
-function Hint({ text }) {
-  const hint = useRef(/** @type {HTMLParagraphElement | null} */ (null));
-  useEffect(() => showIn(hint.current?.closest("form") ?? null, hint.current), []);
-  return html`<p ref=${hint} class="quiz-hint"><strong>Hint</strong> ${rich(text)}</p>`;
-}
-
 /**
  * What is to be said about an answer, and where to look. A wrong one can be changed above.
  * @param {{ verdict: Verdict, next: (() => void) | null }} props
@@ -176,27 +170,23 @@ function Said({ verdict, next }) {
     </div>
     <div class="quiz-actions">
       ${step &&
-      html`<button type="button" class="button" onClick=${() => jumpTo(step.variant, step.n)}>
-        Show me in step ${step.n}
-      </button>`}
+      html`<${Proof} step=${step} />`}
       ${correct &&
       next &&
       html`<button type="button" class="button is-quiet" onClick=${next}>Go on</button>`}
     </div>`;
 }
 
-/**
- * Scrolls a sheet that is too long for its card so far that the end of what was said is seen.
- * The page itself stays where it is.
- * @param {HTMLElement | null} sheet
- * @param {HTMLElement | null} said
- */
-function showIn(sheet, said) {
-  if (!sheet || !said) return;
-  const actions = /** @type {HTMLElement | null} */ (sheet.querySelector(".quiz-actions"));
-  const end = sheet.getBoundingClientRect().bottom - (actions?.offsetHeight ?? 0);
-  sheet.scrollTop += Math.max(0, said.getBoundingClientRect().bottom - end);
+/** Leads to the step that proves it; where its version is not on the stage, first puts it there. @param {{ step: { variant: string, n: number } }} props */
+function Proof({ step: { variant, n } }) {
+  const away = changeable.value && slots.value.every((slot) => slot.variant !== variant);
+  return html`<button type="button" class="button" onClick=${() => (away ? showVersion(variant) : jumpTo(variant, n))}>
+    ${away ? `Put “${titleOf(variant)}” on the stage` : `Show me in step ${n}`}
+  </button>`;
 }
+
+/** @param {string} variant */
+const titleOf = (variant) => lesson.value.variants.find(({ id }) => id === variant)?.title ?? "";
 
 /** @param {Question} question @returns {Sheet} */
 function sheetOf(question) {

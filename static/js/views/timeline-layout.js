@@ -10,13 +10,13 @@
 /** @import { Crowd, Level } from "./timeline-groups.js" */
 /** @import { Part } from "./timeline-zoom.js" */
 import { differenceWords, outcomeWords, summaryOf, waitWords } from "../summary.js";
-import { briefly, laneColour, spansIn, waits } from "../trace.js";
+import { briefly, forWhom, laneColour, spansIn, waits } from "../trace.js";
 import { crowdedLanes, levelsOf } from "./timeline-groups.js";
 import { WHOLE } from "./timeline-zoom.js";
 
 /**
  * @typedef {{s: number, t: number}} Edge
- * @typedef {{slot: number, span: Span, from: Edge, to: Edge, y: number}} SpanBox
+ * @typedef {{slot: number, span: Span, from: Edge, to: Edge, y: number, whose: string}} SpanBox  `whose`: for which of several users, "" where that is plain
  * @typedef {{text: string, from: Edge, to: Edge}} Rest  what a lane is while it does nothing
  * @typedef {{error: string, at: Edge}} Fall  an exception
  * @typedef {{slot: number, lane: Lane, y: number, colour: number, from: Edge, to: Edge, spans: SpanBox[], rests: Rest[],
@@ -110,8 +110,9 @@ function stack(trace, axis, slot, entries, { top, row, bar, narrow, opened }) {
   /** @type {Map<string, number>} */
   const ys = new Map();
   let y = top;
+  const whose = new Map(trace.requests.map(({ id }) => [id, forWhom(trace, id)]));
   const add = (/** @type {Lane} */ lane) => {
-    const own = layRow(trace, axis, slot, lane, y + (row - bar) - 4);
+    const own = layRow(trace, axis, slot, lane, y + (row - bar) - 4, lane.kind === "user" ? new Map() : whose);
     rows.push(own);
     ys.set(lane.id, own.y + bar / 2);
     y += row;
@@ -173,11 +174,11 @@ export function along(layout, edge, mix) {
   return layout.left + (layout.plot * (placeOf(layout, edge, mix) - from)) / (to - from);
 }
 
-/** @param {Trace} trace @param {Axis} axis @param {number} slot @param {Lane} lane @param {number} y @returns {Row} */
-function layRow(trace, axis, slot, lane, y) {
+/** @param {Trace} trace @param {Axis} axis @param {number} slot @param {Lane} lane @param {number} y @param {Map<string, string>} whose the user of each request @returns {Row} */
+function layRow(trace, axis, slot, lane, y, whose) {
   const edge = (/** @type {number} */ t) => ({ t, s: axis.place(slot, lane.id, t) });
   const end = lane.died ?? axis.duration;
-  const spans = spansIn(trace, lane.id).map((span) => ({ slot, span, y, from: edge(span.start), to: edge(span.end) }));
+  const spans = spansIn(trace, lane.id).map((span) => ({ slot, span, y, from: edge(span.start), to: edge(span.end), whose: whose.get(span.request ?? "") ?? "" }));
   return {
     slot, lane, y, colour: laneColour(trace, lane.id),
     from: edge(Math.max(lane.born, 0)),

@@ -160,11 +160,14 @@ function RestText({ rest, row, torn, layout, mix }) {
   return html`<${Label} name="rest" text=${rest.text} from=${Math.max(along(layout, rest.from, mix), layout.left) + 10} to=${Math.min(along(layout, rest.to, mix), layout.left + layout.plot) - 6} y=${row.y} bar=${layout.bar} torn=${torn} />`;
 }
 
-/** A text that is drawn only where it fits. @param {{name: string, text: string, from: number, to: number, y: number, bar: number, torn: number[]}} props */
-function Label({ name, text, from, to, y, bar, torn }) {
+/** A text that is drawn only where it fits: with whom it is for, or that alone, where several users are there. @param {{name: string, text: string, whose?: string, from: number, to: number, y: number, bar: number, torn: number[]}} props */
+function Label({ name, text, whose = "", from, to, y, bar, torn }) {
   if (bar < LEAST_BAR || to - from < LEAST_ROOM) return null;
-  const x = roomFor(from, to, widthOf(text, "label"), torn);
-  return x === null ? null : html`<text class=${name} x=${x} y=${y + bar / 2 + 5} aria-hidden="true">${text}</text>`;
+  for (const said of whose ? [`${text} ${whose}`, whose] : [text]) {
+    const x = roomFor(from, to, widthOf(said, "label"), torn);
+    if (x !== null) return html`<text class=${name} x=${x} y=${y + bar / 2 + 5} aria-hidden="true">${said}</text>`;
+  }
+  return null;
 }
 
 /** @param {{box: SpanBox, row: Row, torn: number[], layout: Layout, mix: number}} props */
@@ -173,10 +176,11 @@ function SpanMark({ box, row, torn, layout, mix }) {
   const x1 = Math.max(along(layout, box.from, mix), layout.left - OUT);
   const width = Math.max(Math.min(along(layout, box.to, mix), layout.left + layout.plot + OUT) - x1, LEAST);
   const left = Math.max(x1, layout.left);
-  const name = `${row.lane.name}, ${STATE_NAMES[span.state]}${span.label ? `, ${span.label}` : ""}, from ${clock(span.start)} to ${clock(span.end)}`;
+  const whose = box.whose && `for ${box.whose}`;
+  const name = `${row.lane.name}, ${STATE_NAMES[span.state]}${span.label ? `, ${span.label}` : ""}${whose && ` ${whose}`}, from ${clock(span.start)} to ${clock(span.end)}`;
   return html`<rect class=${`span state-${span.state}`} x=${x1} y=${box.y} width=${width} height=${layout.bar} rx=${Math.min(5, layout.bar / 4, width / 2)}
       fill=${`url(#pattern-${span.state})`} data-slot=${box.slot} data-span=${span.id} tabindex="-1" role="button" aria-label=${name} />
-    <${Label} name=${`span-label state-${span.state}`} text=${span.label || STATE_NAMES[span.state]} from=${left + 9} to=${Math.min(x1 + width, layout.left + layout.plot) - 7} y=${box.y} bar=${layout.bar} torn=${torn} />`;
+    <${Label} name=${`span-label state-${span.state}`} text=${span.label || STATE_NAMES[span.state]} whose=${whose} from=${left + 9} to=${Math.min(x1 + width, layout.left + layout.plot) - 7} y=${box.y} bar=${layout.bar} torn=${torn} />`;
 }
 
 /** @param {Scene & {flight: Flight}} props */

@@ -15,10 +15,10 @@ export const tip = signal(/** @type {{box: SpanBox, lane: string, x: number, y: 
 /** @param {{width: number}} props */
 export function Tip({ width }) {
   if (!tip.value) return null;
-  const { box: { span }, lane, x, y } = tip.value;
+  const { box: { span, whose }, lane, x, y } = tip.value;
   return html`<div class="timeline-tip" role="tooltip" style=${`top: ${y}px; left: ${Math.max(8, Math.min(x, width - 268))}px`}>
     <p class="tip-state"><svg width="18" height="12" aria-hidden="true"><rect class=${`span state-${span.state}`} x="0.5" y="0.5" width="17" height="11" rx="3" fill=${`url(#pattern-${span.state})`} /></svg><strong>${lane}</strong> ${STATE_NAMES[span.state]}</p>
-    ${span.label && html`<p>${span.label}</p>`}
+    ${(span.label || whose) && html`<p>${span.label}${whose && ` for ${whose}`}</p>`}
     <p class="tip-times">${clock(span.start)} – ${clock(span.end)} <span>for ${clock(span.end - span.start)}</span></p>
   </div>`;
 }

@@ -11,7 +11,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { answered, load, save } from "../progress.js";
 import { axis, complete, cursor, lesson, play, playing, seek, slots } from "../store.js";
 import { html } from "../views/html.js";
-import { Field, blank, inWords, isComplete } from "../views/quiz-fields.js";
+import { Field, Hint, blank, inWords, isComplete } from "../views/quiz-fields.js";
 import { rich } from "../views/rich.js";
 import { isAt, isBeyond, nextStop, stopsOf } from "./stops.js";
 
@@ -19,7 +19,7 @@ import { isAt, isBeyond, nextStop, stopsOf } from "./stops.js";
 /** @import { Prediction, Stop } from "./stops.js" */
 
 /** @typedef {{ correct: boolean, explanation: string, step: { variant: string, n: number } | null }} Verdict */
-/** @typedef {{ answer: Answer, verdict: Verdict|null, busy: boolean, error: string, left: boolean }} Bet */
+/** @typedef {{ answer: Answer, verdict: Verdict|null, busy: boolean, error: string, hinted: boolean, left: boolean }} Bet */
 
 /** What the learner has said, by question. @type {import("@preact/signals-core").Signal<Object<string, Bet>>} */
 const bets = signal({});
@@ -51,7 +51,7 @@ export function Predict() {
       <span class="card-note">${count > 0 && `${done} of ${count}`}</span>
     </div>
     <div class="quiz-sheet">
-      ${latest.value && html`<${Settled} key=${latest.value.question.id} stop=${latest.value} />`}
+      ${latest.value && html`<${Settled} key=${latest.value.question.id} stop=${latest.value} fresh=${true} />`}
       ${waiting.value ? html`<${Waiting} stop=${waiting.value} />` : complete() && html`<${Over} count=${count} />`}
       ${past.value.slice(1).map((stop) => html`<${Settled} key=${stop.question.id} stop=${stop} />`)}
     </div>
@@ -61,7 +61,8 @@ export function Predict() {
 /** What comes next: to play on, or to commit. @param {{ stop: Stop }} props */
 function Waiting({ stop }) {
   if (asked.value) return html`<${Bet} key=${stop.question.id} stop=${stop} />`;
-  return html`<p>${latest.value ? "Go on: the run will stop again and ask you." : "Press play. The run stops where it matters and asks you what comes next. What is yet to come is hidden."}</p>
+  const how = latest.value ? "The run will stop again and ask you." : "The run stops where it matters and asks you what comes next. What is yet to come is hidden.";
+  return html`<p>${!playing.value && (latest.value ? "Go on. " : "Press play. ")}${how}</p>
     ${!playing.value && html`<div class="quiz-actions"><button type="button" class="button is-primary" onClick=${play}>${latest.value ? "Go on" : "Play"}</button></div>`}`;
 }
 
@@ -86,24 +87,30 @@ function Bet({ stop }) {
       <button type="submit" class="button is-primary" disabled=${bet.busy || !isComplete(question, bet.answer)}>
         ${bet.busy ? "Committing…" : "Commit and see"}
       </button>
+      ${question.hint && !bet.hinted && html`<button type="button" class="button is-quiet" onClick=${() => update(question, { hinted: true })}>Hint</button>`}
     </div>
-    <div class="quiz-said" role="status">${bet.error && html`<p class="quiz-verdict is-wrong">${bet.error}</p>`}</div>
+    <div class="quiz-said" role="status">${bet.hinted && html`<${Hint} text=${question.hint} />`}${bet.error && html`<p class="quiz-verdict is-wrong">${bet.error}</p>`}</div>
     ${bet.error && html`<div class="quiz-actions"><button type="button" class="button is-quiet" onClick=${() => leaveOut(question)}>Leave it out, and go on</button></div>`}
   </form>`;
 }
 
-/** What was committed, and what the run says once it has come so far. @param {{ stop: Stop }} props */
-function Settled({ stop }) {
+/** What was committed, and what the run says once it has come so far; `fresh`: just now. @param {{ stop: Stop, fresh?: boolean }} props */
+function Settled({ stop, fresh = false }) {
+  const said = useRef(/** @type {HTMLDivElement|null} */ (null));
+  // The form that had the focus is gone.
+  useEffect(() => {
+    if (fresh) said.current?.focus({ preventScroll: true });
+  }, []);
   const { answer, verdict } = betOf(stop.question);
   const slot = slots.value.find(({ variant }) => variant === verdict?.step?.variant);
   const there = !verdict?.step || !slot || cursor.value.s >= axis.value.stop(slot.index, verdict.step.n) - 1e-6;
-  return html`<div class="bet-settled">
+  return html`<div ref=${said} tabindex="-1" class="bet-settled">
     <p class="quiz-text">${rich(stop.question.text)}</p>
     <p class="quiz-given"><span>You said</span> ${inWords(stop.question, answer)}</p>
     <div role="status">
       ${there && verdict
         ? html`<div class=${`quiz-verdict ${verdict.correct ? "is-right" : "is-wrong"}`}><p><strong>${verdict.correct ? "Right." : "Not quite."}</strong> ${rich(verdict.explanation)}</p></div>`
-        : html`<p class="quiz-note">Now watch.</p>`}
+        : html`<p class="quiz-note">${asked.value ? "First one more question." : "Now watch."}</p>`}
     </div>
   </div>`;
 }
@@ -115,7 +122,7 @@ function Over({ count }) {
 }
 
 /** @param {Prediction} question @returns {Bet} */
-const betOf = (question) => bets.value[question.id] ?? { answer: blank(question), verdict: null, busy: false, error: "", left: false };
+const betOf = (question) => bets.value[question.id] ?? { answer: blank(question), verdict: null, busy: false, error: "", hinted: false, left: false };
 
 /** @param {Prediction} question @param {Partial<Bet>} change */
 function update(question, change) {
