@@ -17,17 +17,17 @@ celery.conf.worker_prefetch_multiplier = 1  # take one, and leave the others in 
 
 @celery.task(acks_late=True)
 def send(mail):
-    time.sleep(MAIL_SECONDS)  #: The mail server takes the {mail}
+    time.sleep(MAIL_SECONDS)  #: {mail}: the mail server takes {MAIL_SECONDS} s
 
 
 @app.post("/newsletter")
 def newsletter():
     for number in range(NEWSLETTERS):
-        send.delay(f"newsletter {number + 1}")
+        send.delay(f"Newsletter {number + 1}")
     return {"status": "On their way"}  #: The newsletters are in the queue, and Ana has an answer
 
 
 @app.post("/password")
 def password():
-    send.apply_async(["password mail"], priority=0)  #: The password mail may go before the others
+    send.apply_async(["Password mail"], priority=0)  #: The password mail may go before the others
     return {"status": "Look into your mail"}  #: Ben is told to look into his mail

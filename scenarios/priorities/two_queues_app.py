@@ -14,17 +14,17 @@ celery = Celery("mails", broker="redis://localhost")
 
 @celery.task
 def send(mail):
-    time.sleep(MAIL_SECONDS)  #: The mail server takes the {mail}
+    time.sleep(MAIL_SECONDS)  #: {mail}: the mail server takes {MAIL_SECONDS} s
 
 
 @app.post("/newsletter")
 def newsletter():
     for number in range(NEWSLETTERS):
-        send.delay(f"newsletter {number + 1}")
+        send.delay(f"Newsletter {number + 1}")
     return {"status": "On their way"}  #: The newsletters are in the queue, and Ana has an answer
 
 
 @app.post("/password")
 def password():
-    send.apply_async(["password mail"], queue="urgent")  #: The mail goes into the urgent queue
+    send.apply_async(["Password mail"], queue="urgent")  #: The mail goes into the urgent queue
     return {"status": "Look into your mail"}  #: Ben is told to look into his mail

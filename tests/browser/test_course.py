@@ -96,9 +96,12 @@ def test_the_run_stops_for_a_prediction_and_then_answers(page: Page, stage: Stag
     stage.press("End")  # nobody gets past the first stop
     stage.expect_step("Inside the request", 3)
     expect(stage.row("In a background thread", 4)).to_be_hidden()
+    predict(page).get_by_role("button", name="Hint").click()
+    expect(predict(page).locator(".quiz-hint")).to_be_focused()
     predict(page).get_by_role("spinbutton").fill("1")
     predict(page).get_by_role("button", name="Commit and see").click()
-    expect(predict(page)).to_contain_text("Now watch.")
+    expect(predict(page).get_by_text("Now watch.")).to_be_visible()
+    expect(predict(page).locator(".bet-settled")).to_be_focused()
     stage.press("End")
     for answer in ("The task ends, and then", "The background task"):
         predict(page).get_by_label(re.compile(answer)).check()

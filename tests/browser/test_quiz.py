@@ -145,3 +145,23 @@ def stage_quiz(page: Page) -> list[dict[str, object]]:
     assert text
     questions: list[dict[str, object]] = json.loads(text)["quiz"]
     return questions
+
+
+def test_a_proof_in_a_version_that_is_not_on_the_stage_puts_it_there(stage: Stage):
+    stage.open("priorities/recall", "?v=one_queue")
+    quiz = stage.quiz
+    for _ in range(3):
+        quiz.get_by_role("button", name="Next").click()
+    title = "Two queues, a worker for each"
+    expect(quiz).to_contain_text(title)
+    quiz.get_by_role("checkbox", name="When the other tasks take very long").check()
+    quiz.get_by_role("button", name="Answer").click()
+    quiz.get_by_role("button", name=f"Put “{title}” on the stage").click()
+    quiz.get_by_role("button", name=re.compile("Show me in step")).click()
+    expect(stage.place).to_contain_text(title)
+
+
+def test_a_hint_takes_the_focus_of_the_button_that_is_gone(stage: Stage):
+    stage.open("long_task/recall")
+    stage.quiz.get_by_role("button", name="Hint").click()
+    expect(stage.quiz.locator(".quiz-hint")).to_be_focused()

@@ -80,6 +80,16 @@ def test_several_choices_have_to_be_all_and_only_the_right_ones(thread: Trace) -
     assert grade(asked, ["a"], thread).explanation == "That is right, but not all of it. Because."
 
 
+def test_a_reason_that_two_mistakes_share_is_told_once(thread: Trace) -> None:
+    asked = question(
+        kind="choices",
+        choices=["a", "b", "c"],
+        answer=["c"],
+        wrong={"a": "It waits.", "b": "It waits."},
+    )
+    assert grade(asked, ["a", "b"], thread).explanation == "It waits. Because."
+
+
 def test_an_order_has_to_be_the_order_of_the_run(thread: Trace) -> None:
     asked = question(
         kind="order",

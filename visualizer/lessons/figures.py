@@ -2,14 +2,14 @@
 
 ``{inline: requests[0].done as seconds}`` reads "5 s". What follows ``as`` is one of:
 
-========================  =================================================
+==========================  ================================================================
 ``seconds``, ``seconds 2``  a length of time: 5 s, 3 ms, 1 min 20 s; with so many decimals
-``ms``                    milliseconds
-``percent``               a share of 1
-``number 1``              a number with so many decimals
-``count task``            how many there are: 1 task, 2 tasks
-``times``                 how many times, in two figures that count
-========================  =================================================
+``ms``                      milliseconds
+``percent``                 a share of 1
+``number 1``                a number with so many decimals
+``count task``              how many: 1 task, 2 tasks; ``count time``: once, twice, 3 times
+``times``                   how many times, in two figures that count
+==========================  ================================================================
 
 Without ``as`` a value is shown as it is. Two runs can be held against each other: ``{inline over
 thread: requests[0].done as times}`` divides, ``minus`` takes away.
@@ -80,8 +80,7 @@ def written(value: Any, unit: str = "", digits: int | None = None) -> str:
     if unit == "number":
         return _decimals(value, digits or 0)
     if unit.startswith("count "):
-        one = unit.removeprefix("count ")
-        return f"{_decimals(value, 0)} {one if value == 1 else f'{one}s'}"
+        return _counted(value, unit.removeprefix("count "))
     return show(value)
 
 
@@ -114,6 +113,12 @@ def show(value: Any) -> str:
         told = [show(item) for item in value[:_MOST_ITEMS]]
         return ", ".join([*told, "…"] if len(value) > _MOST_ITEMS else told)
     return str(value).strip()
+
+
+def _counted(value: float, one: str) -> str:
+    if one == "time" and value in (1, 2):
+        return "once" if value == 1 else "twice"
+    return f"{_decimals(value, 0)} {one if value == 1 else f'{one}s'}"
 
 
 def flaw_of_unit(unit: str) -> str | None:
