@@ -23,7 +23,7 @@ import { useWindow } from "./windowed.js";
 
 /** More lines than this have one height, and only those in view are drawn. */
 const MANY = 40;
-/** Pixels of such a line, as in tables.css. */
+/** Pixels of such a line, as in tracker.css. */
 const ROW = 56;
 
 /** The variable whose history is told, and where. @typedef {{ variable: Variable, top: number, left: number }} Told */
