@@ -5,7 +5,8 @@
 import { effect } from "@preact/signals-core";
 import { panelOpen } from "./changes.js";
 import { chosen, withViews } from "./panels.js";
-import { axis, byStep, cursor, lesson, playing, standing, travelling, trueTime, wishes } from "./store.js";
+import { travelling } from "./moving.js";
+import { axis, byStep, cursor, lesson, playing, standing, trueTime, wishes } from "./store.js";
 import { withTables } from "./tables.js";
 import { format } from "./url.js";
 

@@ -9,7 +9,8 @@ import { batch, computed, signal } from "@preact/signals-core";
 import { moveViews } from "./panels.js";
 import { moveTables } from "./tables.js";
 import { nearest, MOST_SLOTS } from "./url.js";
-import { ask, focus, lesson, sliding, tell, wishes } from "./store.js";
+import { tell } from "./moving.js";
+import { ask, focus, lesson, sliding, wishes } from "./store.js";
 import { unusual, valueOf } from "./settings.js";
 
 /** @import { Value, Wish } from "./store.js" */

@@ -12,6 +12,7 @@ import { openingRuns, tellOpening } from "./opening.js";
 import { openViews, storage } from "./panels.js";
 import { listener, startRuns } from "./runs.js";
 import { showStage } from "./show.js";
+import * as moving from "./moving.js";
 import * as store from "./store.js";
 import { openTables } from "./tables.js";
 import { parse } from "./url.js";
@@ -35,8 +36,8 @@ async function start() {
   const { view, notices } = parse(location.search, store.lesson.value);
   const record = recorded?.recordIn(document) ?? null;
   for (const line of record?.notices ?? notices) store.notice(line);
-  store.setTrueTime(view.trueTime);
-  if (view.byStep) store.align("step");
+  moving.setTrueTime(view.trueTime);
+  if (view.byStep) moving.align("step");
   const way = wayOf(root);
   panelOpen.value = view.change === true || way === "change-it";
   openViews(location.search, storage());

@@ -6,7 +6,8 @@
  */
 
 import { effect } from "@preact/signals-core";
-import { advance, playing } from "./store.js";
+import { advance } from "./moving.js";
+import { playing } from "./store.js";
 
 const LONGEST_FRAME = 0.1; // seconds
 

@@ -13,6 +13,7 @@ import { changeable } from "./changes.js";
 import { nextFrame } from "./frames.js";
 import { follow } from "./protocol.js";
 import { isReal, sameSettings } from "./settings.js";
+import * as moving from "./moving.js";
 import * as store from "./store.js";
 import { apply, emptyTrace, finish } from "./trace.js";
 
@@ -141,7 +142,7 @@ class Asked {
     this.draft = change.trace ? { trace: change.trace } : {};
     if (this.shown || empty) store.updateSlot(slot.index, change);
     else store.replaceSlot(slot.index, { ...settingsOf(this.wish), ...change });
-    if (!this.shown && !this.over && isReal(this.wish) && change.trace) store.goLive(slot.index);
+    if (!this.shown && !this.over && isReal(this.wish) && change.trace) moving.goLive(slot.index);
     this.shown ||= Boolean(change.trace) || !isReal(this.wish);
     if (change.trace) this.drawn = performance.now();
     return true;

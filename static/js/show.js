@@ -8,6 +8,7 @@ import { render } from "preact";
 import * as changes from "./changes.js";
 import { listen } from "./keys.js";
 import { startPlayer } from "./player.js";
+import * as moving from "./moving.js";
 import * as store from "./store.js";
 import { listenToSwipes } from "./swipe.js";
 import { html } from "./views/html.js";
@@ -31,19 +32,19 @@ export function showStage(root, view = html`<${Stage} />`, classKeys) {
   // What moves on its own does so only while the story does.
   effect(() => { root.classList.toggle("is-playing", store.playing.value); });
   startPlayer();
-  listenToSwipes(root, store.stepBy);
+  listenToSwipes(root, moving.stepBy);
   listen(document, {
-    toggle: store.toggle,
-    next: () => store.stepBy(1),
-    back: () => store.stepBy(-1),
-    nextLine: () => store.lineBy(1),
-    lineBack: () => store.lineBy(-1),
-    start: store.toStart,
-    end: store.toEnd,
-    slower: store.slower,
-    faster: store.faster,
-    trueTime: () => store.setTrueTime(!store.trueTime.value),
-    align: () => store.slots.value.length > 1 && store.align(store.byStep.value ? "time" : "step"),
+    toggle: moving.toggle,
+    next: () => moving.stepBy(1),
+    back: () => moving.stepBy(-1),
+    nextLine: () => moving.lineBy(1),
+    lineBack: () => moving.lineBy(-1),
+    start: moving.toStart,
+    end: moving.toEnd,
+    slower: moving.slower,
+    faster: moving.faster,
+    trueTime: () => moving.setTrueTime(!store.trueTime.value),
+    align: () => store.slots.value.length > 1 && moving.align(store.byStep.value ? "time" : "step"),
     help: () => { store.helpOpen.value = !store.helpOpen.value; },
     close: () => {
       if (!store.helpOpen.value) changes.panelOpen.value = false;
@@ -55,10 +56,10 @@ export function showStage(root, view = html`<${Stage} />`, classKeys) {
     order: () => changes.changeable.value && changes.turnSeed(1),
     undo: changes.undo,
     redo: changes.redo,
-    slot1: () => store.focusSlot(0),
-    slot2: () => store.focusSlot(1),
-    slot3: () => store.focusSlot(2),
-    slot4: () => store.focusSlot(3),
+    slot1: () => moving.focusSlot(0),
+    slot2: () => moving.focusSlot(1),
+    slot3: () => moving.focusSlot(2),
+    slot4: () => moving.focusSlot(3),
     zoomIn, zoomOut, zoomAll, panLeft, panRight,
   }, classKeys);
 }

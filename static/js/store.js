@@ -1,9 +1,10 @@
 /**
- * The state of the stage, as signals, and the actions that change it.
+ * The state of the stage, as signals, and what comes from the server.
  *
  * Which runs the reader wants (`wishes`), what came from the server (`lesson`, `slots`) and where the
  * reader stands in it (`cursor`) are kept; everything else on the screen follows from them. Only this
- * module writes these signals. A slot shows one run with its own settings until the next is there.
+ * module and `moving`, which is what the reader does in it, write these signals. A slot shows one run
+ * with its own settings until the next is there.
  * `cursor` changes at every frame while playing: a component reads `presentOf`, `marksOf` and the
  * like, which change only when there is something new to draw.
  */
@@ -61,6 +62,8 @@ export const speed = signal(1);
 export const trueTime = signal(false);
 /** What stands above each other in several slots: the same time, or the same step. @type {Signal<"time"|"step">} */
 export const alignment = signal("time");
+/** The axis before a run for real was looked at. @type {Signal<{linear: boolean, aligned: "time"|"step"}|null>} */
+export const axisBefore = signal(/** @type {{linear: boolean, aligned: "time"|"step"}|null} */ (null));
 /** The reader drags the cursor: it follows the hand and does not glide. */
 export const scrubbing = signal(false);
 /** The reader moves a slider of the lesson's settings. */
@@ -78,7 +81,7 @@ export const notices = signal([]);
 /** The slots whose runs go on at this moment, for real. */
 export const live = computed(() => slots.value.filter((slot) => isReal(slot) && slot.status === "ready" && !slot.trace.ended));
 /** How far what goes on is known, in seconds: the reader cannot stand behind it. */
-const known = computed(() => Math.min(...live.value.map(({ trace }) => trace.duration)));
+export const known = computed(() => Math.min(...live.value.map(({ trace }) => trace.duration)));
 /** Several slots are aligned by step: each has its own time. What goes on has the time that it is. */
 export const byStep = computed(() => alignment.value === "step" && slots.value.length > 1 && live.value.length === 0);
 /** Seconds that what goes on should take. */
@@ -91,8 +94,8 @@ export const axis = computed(() => {
 export const focus = computed(() => cursor.value.slot);
 
 /** @param {number} i @returns {Slot|null} */
-const slotAt = (i) => slots.value[i] ?? null;
-const traceAt = (/** @type {number} */ i) => slotAt(i)?.trace ?? nothing;
+export const slotAt = (i) => slots.value[i] ?? null;
+export const traceAt = (/** @type {number} */ i) => slotAt(i)?.trace ?? nothing;
 const nothing = emptyTrace();
 
 /**
@@ -206,10 +209,10 @@ export function ask(requests, leader) {
       // A real run is nobody else's: what a new one begins with is a picture only.
       return same.id === wish.id ? same : { ...same, id: wish.id, clock: isReal(wish) ? "virtual" : same.clock };
     }));
-    if (axisBefore !== null && !wishes.value.some(isReal)) {
-      trueTime.value = axisBefore.linear;
-      alignment.value = axisBefore.aligned;
-      axisBefore = null;
+    if (axisBefore.value !== null && !wishes.value.some(isReal)) {
+      trueTime.value = axisBefore.value.linear;
+      alignment.value = axisBefore.value.aligned;
+      axisBefore.value = null;
     }
     const stays = slots.value.findIndex(({ id }) => id === leading?.id);
     const to = leader ?? (stays >= 0 ? stays : Math.min(cursor.value.slot, slots.value.length - 1));
@@ -235,7 +238,7 @@ export const changing = (index) => {
 export const settled = computed(() => complete() && !wishes.value.some((_, index) => changing(index)));
 
 /** Where the reader stands, to come back to when the slots have changed. @returns {(to: number, same: boolean) => void} */
-function remember() {
+export function remember() {
   const { slot, s, t } = cursor.value;
   const mark = markNow();
   const anchored = mark > 0 && s === axis.value.stop(slot, mark);
@@ -243,7 +246,7 @@ function remember() {
 }
 
 /** Where a link points, until the trace has come that far. @type {Signal<Target|null>} */
-const wanted = signal(null);
+export const wanted = signal(null);
 
 /** @param {number} index @param {Partial<Slot>} change */
 export function updateSlot(index, change) {
@@ -316,49 +319,8 @@ export function dismissNotice(i) {
 
 // Where the reader stands.
 
-/** Told of everything that the reader does to move, before it is done. */
-let told = () => {};
-
-/** @param {() => void} listener */
-export function onAct(listener) {
-  told = listener;
-}
-
-/** Tell that the reader is about to change something. */
-export const tell = () => told();
-
-/** Says where the cursor is next while someone else leads, `elapsed` seconds of the reader later. @type {((elapsed: number) => Target)|null} */
-let guide = null;
-
-/** While there is a guide, playing goes where it says. @param {((elapsed: number) => Target)|null} next */
-export function setGuide(next) {
-  guide = next;
-}
-
-/** The speed and the axis of someone else who leads. @param {number} pace @param {boolean} linear @param {"time"|"step"} [aligned] */
-export function keepPace(pace, linear, aligned = "time") {
-  batch(() => {
-    speed.value = SPEEDS.includes(pace) ? pace : 1;
-    trueTime.value = linear;
-    alignment.value = aligned;
-  });
-}
-
-/** Stand where someone else leads, or as soon as that has come. @param {Target} target @param {boolean} moving whether time passes */
-export function stand(target, moving) {
-  batch(() => {
-    playing.value = moving;
-    if (complete()) {
-      wanted.value = null;
-      place(moving ? { slot: target.slot, s: cursor.value.s } : target);
-    } else {
-      wanted.value = { slot: target.slot, step: target.step, t: target.t };
-    }
-  });
-}
-
 /** Put the cursor at a place of the axis, a step or a time; what is not given stays. @param {Target & {line?: number|null}} target */
-function place({ slot = cursor.value.slot, step, t, s, line = null }) {
+export function place({ slot = cursor.value.slot, step, t, s, line = null }) {
   const scale = axis.value;
   const end = known.value < scale.duration ? scale.toStory(known.value, slot) : scale.length;
   const at = clamp(s ?? (step !== undefined ? stopNear(slot, step, t) : t !== undefined ? scale.toStory(t, slot) : cursor.value.s), end);
@@ -376,69 +338,11 @@ function stopNear(slot, step, t) {
 
 const clamp = (/** @type {number} */ s, /** @type {number} */ length) => Math.max(0, Math.min(s, length));
 
-/** Go to a step of a slot, a time or a story position; the run stops there. @param {Target} target */
-export function seek(target) {
-  told();
-  batch(() => {
-    wanted.value = null;
-    playing.value = false;
-    place(target);
-  });
-}
-
-/** Go to a step of a variant, as the proof of an answer asks for. @param {string} variant @param {number} n */
-export function jumpTo(variant, n) {
-  const slot = slots.value.find((item) => item.variant === variant);
-  if (slot) seek({ slot: slot.index, step: n });
-  else notice(`This step belongs to “${lesson.value.variants.find((item) => item.id === variant)?.title ?? variant}”, which is not on the stage.`);
-}
-
 /** How many stops the reader has come by: the step of the slot in focus, or that of the longest where they are aligned by step. */
-const markNow = () => countUntil(axis.value.marks(cursor.value.slot), cursor.value.s + 1e-9, (stop) => stop);
+export const markNow = () => countUntil(axis.value.marks(cursor.value.slot), cursor.value.s + 1e-9, (stop) => stop);
 
 /** Whether any time has passed since the step that the cursor is at. */
-const timePassed = () => cursor.value.t > axis.value.toTime(axis.value.stop(cursor.value.slot, markNow()), cursor.value.slot) + 5e-7;
-
-/** One row on (1) or back (-1): of the leading slot, or of all that have one more. @param {1|-1} direction */
-export function stepBy(direction) {
-  const { slot, s } = cursor.value;
-  const scale = axis.value;
-  const mark = markNow();
-  const within = timePassed() || (scale.byStep && s > scale.stop(slot, mark) + 1e-6);
-  if (direction < 0) seek({ slot, step: within ? mark : Math.max(mark - 1, Math.min(1, mark)) });
-  else if (mark < scale.marks(slot).length) seek({ slot, step: mark + 1 });
-  else if (complete()) seek({ s: scale.length });
-}
-
-/** One recorded line of the leading slot on (1) or back (-1). @param {1|-1} direction */
-export function lineBy(direction) {
-  const { slot, s, line } = cursor.value;
-  const lines = traceAt(slot).lines;
-  const stops = lines.map((item) => axis.value.place(slot, item.lane, item.t));
-  let next = line === null ? -1 : line + direction;
-  if (line === null && direction > 0) next = stops.findIndex((stop) => stop > s + 1e-6);
-  if (line === null && direction < 0) next = stops.findLastIndex((stop) => stop < s - 1e-6);
-  if (next < 0 || next >= lines.length) return;
-  told();
-  batch(() => {
-    wanted.value = null;
-    playing.value = false;
-    place({ s: stops[next], line: next });
-  });
-}
-
-export const toStart = () => seek({ s: 0 });
-export const toEnd = () => (live.value.length > 0 ? keepUp(known.value) : seek({ s: axis.value.length }));
-
-/** @param {number} slot */
-export function focusSlot(slot) {
-  if (!slotAt(slot) || slot === focus.value) return;
-  told();
-  place({ slot, s: cursor.value.s });
-}
-
-/** Whether a link still points to a place that has not come yet. */
-export const travelling = () => wanted.value !== null;
+export const timePassed = () => cursor.value.t > axis.value.toTime(axis.value.stop(cursor.value.slot, markNow()), cursor.value.slot) + 5e-7;
 
 /**
  * Where the reader stands, as a link says it: nothing at the very start, no time at a step's stop.
@@ -450,110 +354,5 @@ export function standing() {
   return { slot, step: markNow(), t: timePassed() ? t : undefined };
 }
 
-// Playing.
-
-/** The axis before a run for real was looked at. @type {{linear: boolean, aligned: "time"|"step"}|null} */
-let axisBefore = null;
-
-/** By how many seconds the picture of what goes on is ahead of the reader: so it is seen to grow evenly. */
-const BEHIND = 0.5;
-
-/** Stand at this time of what goes on, and go on with it. @param {number} t seconds */
-function keepUp(t) {
-  told();
-  batch(() => {
-    wanted.value = null;
-    place({ t });
-    playing.value = true;
-  });
-}
-
-/** A run for real begins: it is seen in true time, from its beginning, unless a link points elsewhere. @param {number} index */
-export function goLive(index) {
-  const goal = wanted.value;
-  if (goal?.step !== undefined || goal?.t !== undefined) return;
-  batch(() => {
-    axisBefore ??= { linear: trueTime.value, aligned: alignment.value };
-    alignment.value = "time";
-    trueTime.value = true;
-    place({ slot: index, s: 0 });
-    keepUp(0);
-  });
-}
-
 /** Whether everything that the slots will ever hold is here. */
 export const complete = () => slots.value.every((slot) => slot.status === "error" || slot.trace.ended);
-
-export function play() {
-  told();
-  batch(() => {
-    if (complete() && cursor.value.s >= axis.value.length - 1e-6) place({ s: 0 });
-    wanted.value = null;
-    playing.value = axis.value.length > 0;
-  });
-}
-
-export function pause() {
-  told();
-  playing.value = false;
-}
-
-export const toggle = () => (playing.value ? pause() : play());
-
-/** Let `elapsed` real seconds pass. @param {number} elapsed */
-export function advance(elapsed) {
-  const scale = axis.value;
-  if (guide) {
-    const next = guide(elapsed);
-    batch(() => {
-      place(next);
-      if (complete() && cursor.value.s >= scale.length - 1e-6) playing.value = false;
-    });
-    return;
-  }
-  const { s, t } = cursor.value;
-  if (live.value.length > 0) {
-    // In real time; who is far behind catches up.
-    const late = Math.max(0, known.value - t - BEHIND);
-    place({ s: Math.max(s, scale.toStory(Math.min(t + elapsed * (1 + 2 * late), known.value))) });
-    return;
-  }
-  const next = trueTime.value
-    ? { s: Math.max(s, scale.toStory(t + elapsed * speed.value)), t: t + elapsed * speed.value }
-    : { s: s + elapsed * speed.value };
-  batch(() => {
-    place(next);
-    const over = trueTime.value ? cursor.value.t >= scale.duration : next.s >= scale.length;
-    if (!over) return;
-    place({ s: scale.length });
-    if (complete()) playing.value = false;
-  });
-}
-
-/** @param {number} value */
-export function setSpeed(value) {
-  told();
-  speed.value = SPEEDS.includes(value) ? value : 1;
-}
-
-export const faster = () => setSpeed(SPEEDS[Math.min(SPEEDS.indexOf(speed.value) + 1, SPEEDS.length - 1)] ?? 1);
-export const slower = () => setSpeed(SPEEDS[Math.max(SPEEDS.indexOf(speed.value) - 1, 0)] ?? 1);
-
-/** True time is one for all slots, so they are aligned by it. @param {boolean} on */
-export function setTrueTime(on) {
-  if (on) align("time");
-  told();
-  trueTime.value = on;
-}
-
-/** Align the slots by time or by step; the reader stays at the same step or time. @param {"time"|"step"} what */
-export function align(what) {
-  if (alignment.value === what) return;
-  told();
-  batch(() => {
-    const back = remember();
-    alignment.value = what;
-    if (what === "step") trueTime.value = false;
-    back(cursor.value.slot, true);
-  });
-}

@@ -257,7 +257,8 @@ def test_keys_that_are_typed_into_a_field_do_not_step(page: Page, stage: Stage):
 #: the components that are rendered meanwhile (Preact's hook for it is called ``__r``).
 RENDERED = """async (places) => {
   const { options } = await import("preact");
-  const { axis, seek } = await import("/static/js/store.js");
+  const { axis } = await import("/static/js/store.js");
+  const { seek } = await import("/static/js/moving.js");
   const knots = axis.value.knots.map(({ s }) => s);
   const gaps = knots.slice(0, -1).map((from, i) => ({ from, to: knots[i + 1] }));
   const { from, to } = gaps.sort((a, b) => b.to - b.from - (a.to - a.from))[0];

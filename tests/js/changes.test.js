@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import * as changes from "../../static/js/changes.js";
 import { chosen } from "../../static/js/panels.js";
+import * as moving from "../../static/js/moving.js";
 import * as store from "../../static/js/store.js";
 
 const variant = (/** @type {string} */ id) => ({ id, title: id, file: `${id}.py`, verdict: "good", watch: [] });
@@ -117,10 +118,10 @@ test("places change, and what a version shows goes along", () => {
 
 test("a change is something that the reader does", () => {
   let told = 0;
-  store.onAct(() => { told += 1; });
+  moving.onAct(() => { told += 1; });
   changes.setValue("users", "2");
   changes.undo();
-  store.onAct(() => {});
+  moving.onAct(() => {});
   assert.equal(told, 2);
 });
 

@@ -10,6 +10,7 @@ import { clearMarks, keepMarks, marks, toggleMark } from "../../static/js/class/
 import { enterClass } from "../../static/js/class/socket.js";
 import * as state from "../../static/js/class/state.js";
 import { chosen, takeViews, toggleView } from "../../static/js/panels.js";
+import * as moving from "../../static/js/moving.js";
 import * as store from "../../static/js/store.js";
 import { cursor, scene, snapshot } from "./classes.js";
 import { inlineRecords, threadRecords } from "./traces.js";
@@ -68,7 +69,7 @@ test("a student's stage gets the class's runs and stands where the class stands"
 
 test("an own step unfollows, the class's place is marked, and one act leads back", () => {
   enter({ cursor: cursor({ step: 2, s: 1.2 }) });
-  store.stepBy(1);
+  moving.stepBy(1);
   assert.equal(state.mode.value, "own");
   assert.equal(of("following").at(-1)?.data.on, false);
   say("moved", { seq: seq() + 1, by: "host", cursor: cursor({ step: 6, s: 5 }) });
@@ -84,7 +85,7 @@ test("a class that plays is played along, and stops where it stops", () => {
   enter({ cursor: cursor({ step: 1, s: 0 }) });
   say("moved", { seq: seq() + 1, by: "host", cursor: cursor({ step: 1, s: 0, playing: true }) });
   assert.equal(store.playing.value, true);
-  for (let i = 0; i < 5; i += 1) store.advance(0.02);
+  for (let i = 0; i < 5; i += 1) moving.advance(0.02);
   assert.ok(store.cursor.value.s > 0.05 && store.cursor.value.s < 0.3);
   say("moved", { seq: seq() + 1, by: "host", cursor: cursor({ s: 0.5, playing: false }) });
   assert.deepEqual([store.playing.value, store.cursor.value.s], [false, 0.5]);
@@ -93,16 +94,16 @@ test("a class that plays is played along, and stops where it stops", () => {
 test("the driver sends scenes at once and cursors seldom, and no one's echo is applied", () => {
   enter({ token: 7, driver: 3, cursor: cursor({ step: 1 }) });
   assert.equal(of("drive").length, 0, "nothing before the first own act");
-  store.stepBy(1);
+  moving.stepBy(1);
   assert.equal(of("drive")[0]?.data.token, 7);
   assert.equal(of("drive")[0]?.data.scene.lesson, "long_task", "first all of it");
   of("drive")[0]?.answer({ seq: seq() + 1 });
-  for (let i = 0; i < 3; i += 1) store.stepBy(1);
+  for (let i = 0; i < 3; i += 1) moving.stepBy(1);
   mock.timers.tick(500);
   assert.ok(of("drive").length <= 3);
   assert.equal(of("drive").at(-1)?.data.cursor.step, store.cursor.value.step);
   assert.equal(of("drive").at(-1)?.data.scene, undefined);
-  store.faster();
+  moving.faster();
   assert.equal(of("drive").at(-1)?.data.scene.speed, store.speed.value, "at once");
 });
 
@@ -121,7 +122,7 @@ test("marks belong to the driver, travel with the scene, and go with Esc", () =>
 
 test("another page of the same driver takes over by acting, and this one follows it", () => {
   enter({ token: 7, driver: 3 });
-  store.stepBy(1);
+  moving.stepBy(1);
   of("drive").at(-1)?.answer({ seq: seq() + 1 });
   mock.timers.tick(500);
   const count = of("drive").length;
@@ -129,17 +130,17 @@ test("another page of the same driver takes over by acting, and this one follows
   mock.timers.tick(500);
   assert.equal(store.cursor.value.s, 4);
   assert.equal(of("drive").length, count, "what was shown is not sent back");
-  store.stepBy(1);
+  moving.stepBy(1);
   assert.ok(of("drive").length > count);
 });
 
 test("who no longer has the wheel follows", () => {
   enter({ token: 7, driver: 3 });
-  store.stepBy(1);
+  moving.stepBy(1);
   of("drive").at(-1)?.answer({ error: { code: "not_driving", message: "Someone else leads." } });
   assert.equal(state.mode.value, "follow");
   const count = of("drive").length;
-  store.stepBy(1);
+  moving.stepBy(1);
   mock.timers.tick(500);
   assert.equal(of("drive").length, count);
   assert.equal(state.mode.value, "own");
@@ -147,11 +148,11 @@ test("who no longer has the wheel follows", () => {
 
 test("after a break the driver sends where the class shall stand", () => {
   enter({ token: 7, driver: 3 });
-  store.stepBy(1);
+  moving.stepBy(1);
   of("drive").at(-1)?.answer({ seq: seq() + 1 });
   mock.timers.tick(500);
   say("disconnect", "transport close");
-  store.stepBy(1);
+  moving.stepBy(1);
   const count = of("drive").length;
   say("connect", undefined);
   of("enter").at(-1)?.answer(snapshot({ token: 7, driver: 3, seq: seq() + 1000, cursor: cursor({ step: 1 }) }));
@@ -174,7 +175,7 @@ test("the class's alignment, views and settings are opened for who follows, who 
 
 test("the driver's alignment, views and settings go to the class", () => {
   enter({ token: 7, driver: 3 });
-  store.align("step");
+  moving.align("step");
   toggleView(1, "network");
   panelOpen.value = true;
   const { align, views, change } = of("drive").at(-1)?.data.scene ?? {};

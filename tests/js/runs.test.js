@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { startRuns } from "../../static/js/runs.js";
+import * as moving from "../../static/js/moving.js";
 import * as store from "../../static/js/store.js";
 import { threadRecords } from "./traces.js";
 
@@ -42,8 +43,8 @@ beforeEach(async () => {
   handlers = new Map();
   store.fault.value = null;
   store.sliding.value = false;
-  store.pause();
-  store.setTrueTime(false);
+  moving.pause();
+  moving.setTrueTime(false);
   store.lesson.value = { ...store.lesson.value, id: "l", variants: [], parameters: { users: { label: "Users", default: 1 } } };
   store.arrange([1, 2].map(() => ({ variant: "thread", parameters: {}, seed: 0, clock: "virtual" })));
   stop = startRuns(socket);
@@ -179,7 +180,7 @@ test("a run for real takes the place of the picture when it begins, grows, and h
   assert.equal(store.axis.value.duration, 8, "there is room for what is expected");
   run.grow(2, [slept(2)]);
   await shown(grownTo(2));
-  store.advance(0.1);
+  moving.advance(0.1);
   assert.ok(store.cursor.value.t > 0.1 && store.cursor.value.t <= 2);
   assert.equal(store.settled.value, false);
 });

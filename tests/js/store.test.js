@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import * as moving from "../../static/js/moving.js";
 import * as store from "../../static/js/store.js";
 import { emptyTrace } from "../../static/js/trace.js";
 import { inlineRecords, threadRecords } from "./traces.js";
@@ -18,10 +19,10 @@ function arrive() {
 }
 
 beforeEach(() => {
-  store.pause();
-  store.setSpeed(1);
-  store.setTrueTime(false);
-  store.align("time");
+  moving.pause();
+  moving.setSpeed(1);
+  moving.setTrueTime(false);
+  moving.align("time");
   store.notices.value = [];
   store.arrange([slot("inline"), slot("thread")]);
 });
@@ -35,59 +36,59 @@ test("the stage opens at the first step, and the last slot leads", () => {
 test("stepping goes by row of the slot in focus, and the other stands at the same moment", () => {
   arrive();
   for (const expected of [2, 3, 4]) {
-    store.stepBy(1);
+    moving.stepBy(1);
     assert.equal(store.presentOf(1).value, expected);
   }
   assert.deepEqual(steps(), [3, 4]);
   assert.equal(store.cursor.value.t, 0.003);
-  store.stepBy(-1);
+  moving.stepBy(-1);
   assert.equal(store.presentOf(1).value, 3);
 });
 
 test("there is no step before the first, and behind the last there is the end", () => {
   arrive();
-  store.stepBy(-1);
+  moving.stepBy(-1);
   assert.equal(at().step, 1);
-  store.toEnd();
+  moving.toEnd();
   assert.deepEqual(steps(), [5, 7]);
-  store.stepBy(1);
+  moving.stepBy(1);
   assert.equal(store.cursor.value.s, store.axis.value.length);
-  store.toStart();
+  moving.toStart();
   assert.deepEqual(steps(), [1, 1]);
 });
 
 test("a step on waits for the run of the slot that leads", () => {
   store.receive(0, inlineRecords());
   store.receiveEnd(0, { duration: 5.003, truncated: null });
-  store.stepBy(1);
+  moving.stepBy(1);
   assert.equal(store.cursor.value.s, 0);
 });
 
 test("back from within a step is first to its beginning", () => {
   arrive();
-  store.seek({ t: 2 });
+  moving.seek({ t: 2 });
   assert.equal(at().step, 5);
-  store.stepBy(-1);
+  moving.stepBy(-1);
   assert.deepEqual([at().step, store.cursor.value.t], [5, 0.004]);
-  store.stepBy(-1);
+  moving.stepBy(-1);
   assert.equal(at().step, 4);
 });
 
 test("the lead passes to another slot at the same moment", () => {
   arrive();
-  store.seek({ slot: 1, step: 4 });
-  store.focusSlot(0);
+  moving.seek({ slot: 1, step: 4 });
+  moving.focusSlot(0);
   assert.deepEqual(at(), { slot: 0, step: 3 });
   assert.deepEqual(steps(), [3, 4]);
-  store.focusSlot(9);
+  moving.focusSlot(9);
   assert.equal(at().slot, 0);
 });
 
 test("a variant's step can be jumped to, or it is said that it is not here", () => {
   arrive();
-  store.jumpTo("inline", 4);
+  moving.jumpTo("inline", 4);
   assert.deepEqual(at(), { slot: 0, step: 4 });
-  store.jumpTo("celery", 2);
+  moving.jumpTo("celery", 2);
   assert.deepEqual(at(), { slot: 0, step: 4 });
   assert.equal(store.notices.value.length, 1);
 });
@@ -97,71 +98,71 @@ test("stepping by line visits every recorded line and carries the step along", (
   /** @type {number[]} */
   const seen = [];
   for (let i = 0; i < 6; i += 1) {
-    store.lineBy(1);
+    moving.lineBy(1);
     seen.push(store.marksOf(1).value.at(-1)?.line ?? 0);
   }
   assert.deepEqual(seen, [17, 18, 19, 12, 12, 12], "at the last line it stays");
   assert.equal(at().step, 4);
-  store.lineBy(-1);
+  moving.lineBy(-1);
   assert.equal(store.cursor.value.t, 0.002);
 });
 
 test("before the server has the request, no line of it is marked", () => {
   arrive();
   assert.deepEqual(store.marksOf(1).value, []);
-  store.stepBy(1);
+  moving.stepBy(1);
   assert.deepEqual(store.marksOf(1).value.map((mark) => mark.line), [17]);
 });
 
 test("marks keep their identity while nothing moves", () => {
   arrive();
-  store.seek({ t: 1 });
+  moving.seek({ t: 1 });
   const before = store.marksOf(1).value;
-  store.seek({ t: 2 });
+  moving.seek({ t: 2 });
   assert.equal(store.marksOf(1).value, before);
 });
 
 test("playing passes every step of both slots, and stops at the end", () => {
   arrive();
-  store.play();
+  moving.play();
   const seen = [new Set(), new Set()];
   for (let i = 0; i < 3000 && store.playing.value; i += 1) {
-    store.advance(0.02);
+    moving.advance(0.02);
     steps().forEach((n, k) => seen[k]?.add(n));
   }
   assert.equal(store.playing.value, false);
   assert.deepEqual(seen.map((set) => [...set]), [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6, 7]]);
   assert.equal(store.cursor.value.t, 5.004);
-  store.play();
+  moving.play();
   assert.equal(store.cursor.value.s, 0, "play at the end begins anew");
 });
 
 test("in true time a second is a second", () => {
   arrive();
-  store.setTrueTime(true);
-  store.play();
-  store.advance(1);
-  store.advance(1);
+  moving.setTrueTime(true);
+  moving.play();
+  moving.advance(1);
+  moving.advance(1);
   assert.ok(Math.abs(store.cursor.value.t - 2) < 1e-6);
-  store.setSpeed(4);
-  store.advance(1);
+  moving.setSpeed(4);
+  moving.advance(1);
   assert.equal(store.playing.value, false);
   assert.deepEqual(steps(), [5, 7]);
 });
 
 test("speed stays within its bounds", () => {
-  for (let i = 0; i < 9; i += 1) store.faster();
+  for (let i = 0; i < 9; i += 1) moving.faster();
   assert.equal(store.speed.value, 8);
-  for (let i = 0; i < 9; i += 1) store.slower();
+  for (let i = 0; i < 9; i += 1) moving.slower();
   assert.equal(store.speed.value, 0.25);
-  store.setSpeed(3);
+  moving.setSpeed(3);
   assert.equal(store.speed.value, 1);
 });
 
 test("playing that has caught up waits for more", () => {
   store.receive(1, threadRecords().slice(0, 9));
-  store.play();
-  for (let i = 0; i < 500; i += 1) store.advance(0.1);
+  moving.play();
+  for (let i = 0; i < 500; i += 1) moving.advance(0.1);
   assert.equal(store.playing.value, true);
 });
 
@@ -169,10 +170,10 @@ test("a link's step is reached as soon as it has come", () => {
   store.arrange([slot("inline"), slot("thread")], { slot: 1, step: 6 });
   store.receive(1, threadRecords().slice(0, 9));
   assert.notEqual(at().step, 6);
-  assert.ok(store.travelling());
+  assert.ok(moving.travelling());
   arrive();
   assert.deepEqual(at(), { slot: 1, step: 6 });
-  assert.equal(store.travelling(), false);
+  assert.equal(moving.travelling(), false);
 });
 
 test("a link between two steps opens at its time", () => {
@@ -193,20 +194,20 @@ test("a link to a step that is not there opens at the last, and says so", () => 
 test("where the reader stands: nothing at the start, no time at a step", () => {
   arrive();
   assert.deepEqual(store.standing(), { slot: undefined, step: undefined, t: undefined });
-  store.seek({ slot: 1, step: 4 });
+  moving.seek({ slot: 1, step: 4 });
   assert.deepEqual(store.standing(), { slot: 1, step: 4, t: undefined });
 });
 
 test("more of a trace does not move the reader away from a step", () => {
   store.receive(1, threadRecords());
-  store.seek({ slot: 1, step: 4 });
+  moving.seek({ slot: 1, step: 4 });
   store.receive(0, inlineRecords());
   assert.deepEqual([at().step, store.cursor.value.t], [4, 0.003]);
 });
 
 test("a run that begins again brings the reader back", () => {
   arrive();
-  store.seek({ slot: 1, step: 5 });
+  moving.seek({ slot: 1, step: 5 });
   store.restart();
   assert.equal(store.slots.value[1]?.status, "loading");
   arrive();
@@ -218,14 +219,14 @@ test("what one slot cannot do does not concern the other", () => {
   store.receive(1, threadRecords());
   store.receiveEnd(1, { duration: 5.004, truncated: null });
   assert.deepEqual(steps(), [0, 1]);
-  store.toEnd();
+  moving.toEnd();
   assert.deepEqual(steps(), [0, 7]);
 });
 
 test("output and problems count what is in the past", () => {
   arrive();
   assert.equal(store.outputOf(1).value, 0);
-  store.toEnd();
+  moving.toEnd();
   assert.equal(store.outputOf(1).value, 1);
   assert.equal(store.problemsOf(1).value, 0);
 });
@@ -233,46 +234,46 @@ test("output and problems count what is in the past", () => {
 test("everything that the reader does to move is told, and what others do is not", () => {
   arrive();
   let told = 0;
-  store.onAct(() => { told += 1; });
-  const acts = [() => store.seek({ s: 1 }), () => store.stepBy(1), () => store.lineBy(1), store.toggle, store.toggle, store.faster,
-    () => store.setTrueTime(true), () => store.focusSlot(0), store.toEnd];
+  moving.onAct(() => { told += 1; });
+  const acts = [() => moving.seek({ s: 1 }), () => moving.stepBy(1), () => moving.lineBy(1), moving.toggle, moving.toggle, moving.faster,
+    () => moving.setTrueTime(true), () => moving.focusSlot(0), moving.toEnd];
   acts.forEach((act, i) => {
     act();
     assert.equal(told, i + 1, String(act));
   });
-  store.focusSlot(0);
-  store.stand({ slot: 1, s: 2 }, false);
-  store.keepPace(2, false);
-  store.advance(0.1);
+  moving.focusSlot(0);
+  moving.stand({ slot: 1, s: 2 }, false);
+  moving.keepPace(2, false);
+  moving.advance(0.1);
   assert.equal(told, acts.length);
-  store.onAct(() => {});
+  moving.onAct(() => {});
 });
 
 test("the stage stands where someone else leads, as soon as that has come", () => {
-  store.stand({ slot: 1, step: 4, s: 3, t: 0.003 }, false);
-  assert.ok(store.travelling());
+  moving.stand({ slot: 1, step: 4, s: 3, t: 0.003 }, false);
+  assert.ok(moving.travelling());
   arrive();
   assert.deepEqual(at(), { slot: 1, step: 4 });
-  store.stand({ slot: 0, step: 2, s: 1.2 }, false);
+  moving.stand({ slot: 0, step: 2, s: 1.2 }, false);
   assert.deepEqual([at().slot, store.cursor.value.s, store.playing.value], [0, 1.2, false]);
 });
 
 test("with a guide playing goes where it says, and ends at the end", () => {
   arrive();
-  store.seek({ s: 1 });
-  store.setGuide((elapsed) => ({ s: store.cursor.value.s + 10 * elapsed }));
-  store.stand({ slot: 1, s: 5 }, true);
+  moving.seek({ s: 1 });
+  moving.setGuide((elapsed) => ({ s: store.cursor.value.s + 10 * elapsed }));
+  moving.stand({ slot: 1, s: 5 }, true);
   assert.deepEqual([store.cursor.value.s, store.playing.value], [1, true]);
-  store.advance(0.1);
+  moving.advance(0.1);
   assert.equal(store.cursor.value.s, 2);
-  store.advance(100);
+  moving.advance(100);
   assert.deepEqual([store.cursor.value.s, store.playing.value], [store.axis.value.length, false]);
-  store.setGuide(null);
+  moving.setGuide(null);
 });
 
 test("a slot that is taken away leaves the reader at the same step of the one that leads", () => {
   arrive();
-  store.seek({ slot: 1, step: 4 });
+  moving.seek({ slot: 1, step: 4 });
   store.ask(store.wishes.value.slice(1));
   assert.deepEqual([at(), store.slots.value.length], [{ slot: 0, step: 4 }, 1]);
   assert.equal(store.slots.value[0]?.index, 0);
@@ -280,14 +281,14 @@ test("a slot that is taken away leaves the reader at the same step of the one th
 
 test("when the leading slot is taken away, the time stays", () => {
   arrive();
-  store.seek({ slot: 1, t: 2 });
+  moving.seek({ slot: 1, t: 2 });
   store.ask(store.wishes.value.slice(0, 1));
   assert.deepEqual([store.cursor.value.slot, store.cursor.value.t], [0, 2]);
 });
 
 test("another run in a slot: the reader stays at the same moment of the story", () => {
   arrive();
-  store.seek({ slot: 1, step: 4 });
+  moving.seek({ slot: 1, step: 4 });
   assert.equal(store.slots.value[1]?.trace.steps[3]?.moment, "response sent");
   store.replaceSlot(1, { trace: store.slots.value[0]?.trace ?? emptyTrace() });
   const { slot, step } = store.cursor.value;
@@ -296,14 +297,14 @@ test("another run in a slot: the reader stays at the same moment of the story", 
 
 test("a moment that the other run has not: the reader stays at the same time", () => {
   arrive();
-  store.seek({ slot: 1, step: 5 });
+  moving.seek({ slot: 1, step: 5 });
   store.replaceSlot(1, { trace: { ...emptyTrace(), duration: 3, ended: true } });
   assert.deepEqual(store.cursor.value.t, 0.004);
 });
 
 test("another run in a slot that does not lead moves nobody", () => {
   arrive();
-  store.seek({ slot: 1, step: 4 });
+  moving.seek({ slot: 1, step: 4 });
   store.replaceSlot(0, { trace: store.slots.value[1]?.trace ?? emptyTrace() });
   assert.deepEqual(at(), { slot: 1, step: 4 });
 });
@@ -319,69 +320,69 @@ test("slots of one variant are told apart by what differs", () => {
 
 test("aligned by step, a step on is a step of every slot, each at its own time", () => {
   arrive();
-  store.align("step");
+  moving.align("step");
   for (const n of [2, 3, 4]) {
-    store.stepBy(1);
+    moving.stepBy(1);
     assert.deepEqual(steps(), [n, n]);
   }
   assert.deepEqual([store.timeOf(0).value, store.timeOf(1).value], [5.003, 0.003]);
   assert.equal(store.cursor.value.t, 0.003);
-  store.focusSlot(0);
+  moving.focusSlot(0);
   assert.deepEqual([store.cursor.value.t, ...steps()], [5.003, 4, 4]);
-  store.stepBy(-1);
+  moving.stepBy(-1);
   assert.deepEqual(steps(), [3, 3]);
 });
 
 test("aligned by step, who follows the shorter run still sees the longer one through", () => {
   arrive();
-  store.align("step");
-  store.seek({ slot: 0, step: 5 });
-  store.stepBy(1);
-  store.stepBy(1);
+  moving.align("step");
+  moving.seek({ slot: 0, step: 5 });
+  moving.stepBy(1);
+  moving.stepBy(1);
   assert.deepEqual(steps(), [5, 7]);
   assert.deepEqual(store.standing(), { slot: 0, step: 7, t: undefined });
-  store.stepBy(-1);
+  moving.stepBy(-1);
   assert.deepEqual(steps(), [5, 6]);
 });
 
 test("the reader stays at the same step when the alignment changes, and true time is by time", () => {
   arrive();
-  store.seek({ slot: 1, step: 4 });
+  moving.seek({ slot: 1, step: 4 });
   assert.deepEqual(steps(), [3, 4]);
-  store.align("step");
+  moving.align("step");
   assert.deepEqual([...steps(), store.cursor.value.t], [4, 4, 0.003]);
-  store.setTrueTime(true);
+  moving.setTrueTime(true);
   assert.deepEqual([store.alignment.value, ...steps(), store.cursor.value.t], ["time", 3, 4, 0.003]);
-  store.align("step");
+  moving.align("step");
   assert.equal(store.trueTime.value, false);
 });
 
 test("behind the end of a shorter run, by step, by time is its last step", () => {
   arrive();
-  store.align("step");
-  store.seek({ slot: 0, step: 7 });
-  store.align("time");
+  moving.align("step");
+  moving.seek({ slot: 0, step: 7 });
+  moving.align("time");
   assert.deepEqual(at(), { slot: 0, step: 5 });
 });
 
 test("what marks, output and problems show is of each slot's own time", () => {
   arrive();
-  store.align("step");
-  store.seek({ slot: 0, step: 4 });
+  moving.align("step");
+  moving.seek({ slot: 0, step: 4 });
   assert.deepEqual([store.cursor.value.t, store.outputOf(1).value], [5.003, 0]);
-  store.stepBy(1);
+  moving.stepBy(1);
   assert.equal(store.outputOf(1).value, 1);
 });
 
 test("a link may point to a step that only the longer run has", () => {
   store.arrange([slot("inline"), slot("thread")], { slot: 0, step: 7 });
-  store.align("step");
+  moving.align("step");
   arrive();
   assert.deepEqual([steps(), store.notices.value], [[5, 7], []]);
 });
 
 test("one slot alone is not aligned with anything", () => {
   store.arrange([slot("inline")]);
-  store.align("step");
+  moving.align("step");
   assert.equal(store.byStep.value, false);
 });

@@ -6,6 +6,7 @@ import { batch, effect, signal, untracked } from "@preact/signals-core";
 import { panelOpen } from "../changes.js";
 import { takeViews } from "../panels.js";
 import { startRuns } from "../runs.js";
+import * as moving from "../moving.js";
 import * as store from "../store.js";
 import { marks } from "./marks.js";
 import { approach, leaderPlace } from "./pursuit.js";
@@ -27,7 +28,7 @@ let turns = 0;
 /** @param {Socket} socket */
 export function startFollowing(socket) {
   startRuns(socket);
-  store.onAct(state.acted);
+  moving.onAct(state.acted);
   effect(() => {
     const scene = state.scene.value;
     if (scene && state.mode.value === "follow") untracked(() => void showScene(scene));
@@ -46,7 +47,7 @@ export function startFollowing(socket) {
 async function showScene(scene) {
   turns += 1;
   const turn = turns;
-  store.keepPace(scene.speed, scene.trueTime, scene.align);
+  moving.keepPace(scene.speed, scene.trueTime, scene.align);
   takeLook(scene);
   const lesson = store.lesson.peek();
   if (sameRuns(scene, lesson, store.wishes.peek())) return;
@@ -95,7 +96,7 @@ export async function turnTo(id) {
 function keepUp() {
   const led = state.led.value;
   if (!led || state.mode.value !== "follow" || !together.value) {
-    store.setGuide(null);
+    moving.setGuide(null);
     return;
   }
   const { cursor } = led;
@@ -103,9 +104,9 @@ function keepUp() {
   const all = store.complete();
   const linear = store.trueTime.value;
   const goal = leaderPlace(led, performance.now(), store.speed.value, linear, axis);
-  const moving = all && cursor.playing && goal < (linear ? axis.duration : axis.length) - 1e-6;
-  store.setGuide(moving ? guide : null);
-  untracked(() => store.stand(all && cursor.playing && !moving ? { slot: cursor.slot, s: axis.length } : cursor, moving));
+  const goesOn = all && cursor.playing && goal < (linear ? axis.duration : axis.length) - 1e-6;
+  moving.setGuide(goesOn ? guide : null);
+  untracked(() => moving.stand(all && cursor.playing && !goesOn ? { slot: cursor.slot, s: axis.length } : cursor, goesOn));
 }
 
 

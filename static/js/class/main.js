@@ -5,6 +5,7 @@
 import { effect } from "@preact/signals-core";
 import { openViews } from "../panels.js";
 import { showStage } from "../show.js";
+import * as moving from "../moving.js";
 import * as store from "../store.js";
 import { parse } from "../url.js";
 import { html } from "../views/html.js";
@@ -65,7 +66,7 @@ function startHere() {
     if (store.slots.value.length === 0 || !store.complete()) return;
     queueMicrotask(() => {
       stop();
-      if (!state.led.value) store.seek({ slot, step });
+      if (!state.led.value) moving.seek({ slot, step });
     });
   });
 }

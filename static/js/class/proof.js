@@ -3,7 +3,8 @@
  */
 
 import { effect } from "@preact/signals-core";
-import { jumpTo, play, playing, presentOf, seek, slots } from "../store.js";
+import { jumpTo, play, seek } from "../moving.js";
+import { playing, presentOf, slots } from "../store.js";
 import { calm } from "../theme.js";
 
 /** How many steps before the proof the run sets out; the last one may be long. */

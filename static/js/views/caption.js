@@ -5,7 +5,8 @@
  * the longest caption is kept free from the start, so that nothing below jumps.
  */
 
-import { fault, focus, focusSlot, playing, presentOf, slots } from "../store.js";
+import { focusSlot } from "../moving.js";
+import { fault, focus, playing, presentOf, slots } from "../store.js";
 import { forWhom, stepNamed } from "../trace.js";
 import { html } from "./html.js";
 import { rich } from "./rich.js";

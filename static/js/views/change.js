@@ -14,7 +14,8 @@ import {
   turnSeed, undo,
 } from "../changes.js";
 import { differences, unusual, valueOf, withUnit } from "../settings.js";
-import { focus, focusSlot, lesson, settled, sliding, slots, wishes } from "../store.js";
+import { focusSlot } from "../moving.js";
+import { focus, lesson, settled, sliding, slots, wishes } from "../store.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 import { Summary } from "./summary.js";

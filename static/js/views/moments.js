@@ -5,7 +5,8 @@
  * it is right for every setting of the parameters, and is left out where the run has no such step.
  */
 
-import { lesson, presentOf, seek } from "../store.js";
+import { seek } from "../moving.js";
+import { lesson, presentOf } from "../store.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { rich } from "./rich.js";

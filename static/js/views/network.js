@@ -6,7 +6,8 @@
 import { computed, effect } from "@preact/signals-core";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
-import { axis, seek, slots, timeOf } from "../store.js";
+import { seek } from "../moving.js";
+import { axis, slots, timeOf } from "../store.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { changesOf, lengthOf, milliseconds, networkRows, passed, rowAt } from "./network-layout.js";

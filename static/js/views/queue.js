@@ -6,7 +6,8 @@
 import { effect } from "@preact/signals-core";
 import { useEffect, useRef } from "preact/hooks";
 
-import { axis, cursor, presentOf, seek } from "../store.js";
+import { seek } from "../moving.js";
+import { axis, cursor, presentOf } from "../store.js";
 import { forWhom, laneColour, laneOrder, seconds } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";

@@ -12,7 +12,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { answered, due, inOrder, load, save } from "../progress.js";
 import { changeable, showVersion } from "../changes.js";
-import { focus, jumpTo, lesson, slots } from "../store.js";
+import { jumpTo } from "../moving.js";
+import { focus, lesson, slots } from "../store.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 import { Field, Hint, blank, inWords, isComplete, showIn } from "./quiz-fields.js";

@@ -8,7 +8,8 @@
 import { effect } from "@preact/signals-core";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
-import { axis, seek, timeOf } from "../store.js";
+import { seek } from "../moving.js";
+import { axis, timeOf } from "../store.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { Patterns, STATE_NAMES } from "./patterns.js";

@@ -11,7 +11,8 @@ import { useEffect, useState } from "preact/hooks";
 
 import { changeable, panelOpen } from "../changes.js";
 import { storage, viewsOf } from "../panels.js";
-import { fault, focus, focusSlot, notice, slots } from "../store.js";
+import { focusSlot } from "../moving.js";
+import { fault, focus, notice, slots } from "../store.js";
 import { Caption } from "./caption.js";
 import { Chooser } from "./chooser.js";
 import { HandoutHead, HandoutQuestions } from "./handout.js";

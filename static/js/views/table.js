@@ -9,7 +9,8 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import { notice, presentOf, seek } from "../store.js";
+import { seek } from "../moving.js";
+import { notice, presentOf } from "../store.js";
 import { setTable, tableOf } from "../tables.js";
 import { forWhom, laneColour } from "../trace.js";
 import { Empty } from "./empty.js";

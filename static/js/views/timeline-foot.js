@@ -2,7 +2,8 @@
  * Below the timeline: what its signs mean, how near it is looked at, and which time its axis shows.
  */
 
-import { align, byStep, setTrueTime, slots, trueTime } from "../store.js";
+import { align, setTrueTime } from "../moving.js";
+import { byStep, slots, trueTime } from "../store.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 import { STATES, STATE_NAMES } from "./patterns.js";

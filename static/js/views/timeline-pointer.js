@@ -4,7 +4,8 @@
  */
 
 import { useEffect, useRef } from "preact/hooks";
-import { focus, presentOf, scrubbing, seek, slots, trueTime } from "../store.js";
+import { seek } from "../moving.js";
+import { focus, presentOf, scrubbing, slots, trueTime } from "../store.js";
 import { pointAt } from "./pointer.js";
 import { showTip, spanOf, tip } from "./timeline-tip.js";
 import { isWhole, moved, partOf, zoom, zoomed } from "./timeline-zoom.js";

@@ -2,7 +2,7 @@
  * The timeline by keyboard: from span to span and from lane to lane.
  */
 
-import { seek } from "../store.js";
+import { seek } from "../moving.js";
 import { spanOf } from "./timeline-tip.js";
 
 /** @import { Layout } from "./timeline-layout.js" */

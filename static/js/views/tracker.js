@@ -10,7 +10,8 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import { presentOf, seek } from "../store.js";
+import { seek } from "../moving.js";
+import { presentOf } from "../store.js";
 import { forWhom } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";

@@ -7,9 +7,8 @@
 
 import { effect } from "@preact/signals-core";
 import { useEffect, useRef } from "preact/hooks";
-import {
-  axis, cursor, elsewhere, focus, playing, presentOf, scrubbing, seek, setSpeed, slots, speed, SPEEDS, stepBy, toEnd, toggle, toStart, trueTime,
-} from "../store.js";
+import { seek, setSpeed, stepBy, toEnd, toggle, toStart } from "../moving.js";
+import { axis, cursor, elsewhere, focus, playing, presentOf, scrubbing, slots, speed, SPEEDS, trueTime } from "../store.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 

@@ -9,7 +9,8 @@ import { computed, effect, signal, untracked } from "@preact/signals-core";
 import { useEffect, useRef } from "preact/hooks";
 
 import { answered, load, save } from "../progress.js";
-import { axis, complete, cursor, lesson, play, playing, seek, slots } from "../store.js";
+import { play, seek } from "../moving.js";
+import { axis, complete, cursor, lesson, playing, slots } from "../store.js";
 import { html } from "../views/html.js";
 import { Field, Hint, blank, inWords, isComplete } from "../views/quiz-fields.js";
 import { rich } from "../views/rich.js";

@@ -8,7 +8,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { answering, askVerdict, give, openOutbox, setDraft, verdicts } from "../../class/answering.js";
 import { callOf } from "../../class/method.js";
 import { code, classConnection, missed, question as asked, you } from "../../class/state.js";
-import { jumpTo } from "../../store.js";
+import { jumpTo } from "../../moving.js";
 import { html } from "../html.js";
 import { Field, blank, inWords, isComplete } from "../quiz-fields.js";
 import { rich } from "../rich.js";

@@ -2,7 +2,8 @@
 
 import { notesFor } from "../../class/presenting.js";
 import { notes } from "../../class/state.js";
-import { focus, lesson, presentOf, seek, slots } from "../../store.js";
+import { seek } from "../../moving.js";
+import { focus, lesson, presentOf, slots } from "../../store.js";
 import { html } from "../html.js";
 import { momentsIn } from "../moments.js";
 import { rich } from "../rich.js";

@@ -3,7 +3,8 @@
 import { giveWheel } from "../../class/actions.js";
 import { driver, driverName } from "../../class/state.js";
 import { storyOf } from "../../class/presenting.js";
-import { faster, focus, focusSlot, playing, presentOf, slots, slower, speed, stepBy, toStart, toggle } from "../../store.js";
+import { faster, focusSlot, slower, stepBy, toStart, toggle } from "../../moving.js";
+import { focus, playing, presentOf, slots, speed } from "../../store.js";
 import { html } from "../html.js";
 import { Icon } from "../icon.js";
 import { rich } from "../rich.js";
