@@ -145,3 +145,29 @@ def test_who_is_first_may_be_free() -> None:
     real.requests[0].body = "else"
     (difference,) = compare(model, real, ["who"]).differences
     assert difference.startswith("the answers, whoever has them:")
+
+
+def tasks_that_compute(*ends: float) -> Trace:
+    """Tasks begin together, and end so many seconds later."""
+    run = Run().ask("r1")
+    for number, _ in enumerate(ends):
+        run.add(ev.LaneBorn, f"worker-{number}", f"worker {number}", "worker")
+        run.task(f"t{number}", "queued", "server-1", request="r1")
+        run.task(f"t{number}", "started", f"worker-{number}")
+    trace = derive(about(INLINE_APP), run.respond("r1").after(max(ends)).end())
+    for task, end in zip(trace.tasks, ends, strict=True):
+        assert task.started is not None
+        task.state, task.finished = "finished", task.started + end
+    return trace
+
+
+def test_the_shares_of_tasks_that_compute_may_be_free_and_how_long_all_take_is_not() -> None:
+    model, real = tasks_that_compute(2, 2), tasks_that_compute(1.1, 2)
+    (difference,) = compare(model, real).differences
+    assert "ended after 1.100 s" in difference
+    assert compare(model, real, ["shares"]).differences == []
+    (difference,) = compare(model, tasks_that_compute(1.1, 3), ["shares"]).differences
+    assert difference == "the last task ended after 3.000 s, not 2.000 s"
+    real.tasks[0].finished = None
+    (difference,) = compare(model, real, ["shares"]).differences
+    assert difference == "the last task ended on one clock only"

@@ -2,13 +2,13 @@
 
 In the coordinator, or in the process itself where there is but one (``here``).
 
-Nobody polls: a command that blocks is answered in the moment in which there is something, and the
-process that waits for it is woken. Keys expire by the time of the run. The commands are fakeredis'
-(``redis_session``), which is imported when the first client connects.
+A process that waits for an answer is woken when there is one (``redis_connections``). Keys expire
+by the time of the run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from visualizer.clock import EPOCH, NS, nanoseconds
 from visualizer.trace.events import Depth
 
 from .broker import LANE
+from .redis_connections import Connections
 from .world import World
 
 if TYPE_CHECKING:
@@ -45,11 +46,8 @@ class Redis:
 
     def __init__(self, world: World, seed: int) -> None:
         self._world = world
-        self._seed = seed
-        self._server: Any = None
+        self._connections = Connections(self._now, seed, self._after, self._pushed)
         self._sessions: dict[int, Session] = {}
-        self._opened = 0
-        self._blocked: list[Session] = []
         #: Those whose answer is on its way.
         self._served: set[int] = set()
         self._queues: dict[str, Queue] = {}
@@ -57,24 +55,15 @@ class Redis:
     # -- connections ------------------------------------------------------------------------------
 
     def connect(self, process: str) -> int:
-        from . import redis_session
-
-        if self._server is None:
-            self._server = redis_session.make_server(self._now, self._seed)
-        self._opened += 1
-        self._sessions[self._opened] = redis_session.Session(
-            self._server, self._opened, process, self._block, self._pushed
-        )
-        return self._opened
+        session = self._connections.open(process)
+        self._sessions[session.number] = session
+        return session.number
 
     def close(self, process: str, number: int) -> None:
         session = self._sessions.pop(number, None)
-        if session is None:
-            return
-        self._served.discard(number)
-        if session in self._blocked:
-            self._blocked.remove(session)
-        session.close()
+        if session is not None:
+            self._served.discard(number)
+            self._connections.close(session)
 
     def died(self, process: str) -> None:
         """A process has ended, and with it its connections."""
@@ -92,8 +81,7 @@ class Redis:
         session = self._sessions.get(number)
         if session is None:
             return b""
-        session.feed(data)
-        self._serve()
+        self._connections.feed(session, data)
         self._show()
         return session.take()
 
@@ -108,36 +96,13 @@ class Redis:
     def _now(self) -> float:
         return EPOCH + self._world.now / NS
 
-    def _pushed(self, session: Session) -> None:
+    def _after(self, seconds: float, call: Callable[[], None]) -> None:
+        self._world.at(self._world.now + nanoseconds(seconds), call)
+
+    def _pushed(self, session: Session, answer: bool) -> None:
         self._world.wake(session.process, session.key)
-
-    def _block(self, session: Session, seconds: float) -> None:
-        self._blocked.append(session)
-        if not seconds:
-            return
-        time = session.blocks
-
-        def expire() -> None:
-            if session in self._blocked and session.blocks == time:
-                self._blocked.remove(session)
-                session.give_up()
-                self._pushed(session)
-                self._serve()
-
-        self._world.at(self._world.now + nanoseconds(seconds), expire)
-
-    def _serve(self) -> None:
-        """Answer those whose commands can go on, who waited longest first, until none can."""
-        served = True
-        while served:
-            served = False
-            for session in self._blocked:
-                if session.try_again():
-                    self._blocked.remove(session)
-                    self._pushed(session)
-                    self._served.add(session.number)
-                    served = True
-                    break
+        if answer:
+            self._served.add(session.number)
 
     # -- queues -----------------------------------------------------------------------------------
 
@@ -186,7 +151,7 @@ class Redis:
     def _depth(self, queue: Queue) -> tuple[int, int]:
         taken: set[bytes] = set()  # a task may stand in two of the keys
         for key in queue.taken:
-            value = self._value(queue, key)
+            value = self._connections.value(queue.database, key)
             if isinstance(value, list):
                 taken.update(value)
             elif value is not None:
@@ -194,14 +159,8 @@ class Redis:
         return self._size(queue, queue.ready), len(taken)
 
     def _size(self, queue: Queue, key: str) -> int:
-        value = self._value(queue, key)
+        value = self._connections.value(queue.database, key)
         return 0 if value is None else len(value)
-
-    def _value(self, queue: Queue, key: str) -> Any:
-        if self._server is None:
-            return None
-        item = self._server.dbs[queue.database].get(key.encode())
-        return None if item is None else item.value
 
 
 def _depth_of(name: str, ready: int, taken: int) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Literal, TypeAlias, TypeVar
@@ -19,8 +19,11 @@ from .records import Request, TaskRecord, Trace
 #: What reality leaves open in a lesson: ``steps`` which there are, ``order`` in which order those
 #: of one request or task come, ``texts`` what they say, ``answers`` bodies and statuses,
 #: ``outcomes`` how tasks end, ``times`` how long all takes, ``waits`` how long tasks stand in a
-#: queue, ``who`` which of equal users or tasks.
-Free: TypeAlias = Literal["steps", "order", "texts", "answers", "outcomes", "times", "waits", "who"]
+#: queue, ``shares`` how much of a processor each of several tasks has while they compute (only how
+#: long all of them take is compared), ``who`` which of equal users or tasks.
+Free: TypeAlias = Literal[
+    "steps", "order", "texts", "answers", "outcomes", "times", "waits", "shares", "who"
+]
 
 SHARE = 0.1
 """By what part of the time on the virtual clock a time may differ,"""
@@ -202,8 +205,12 @@ class _Comparison:
                 self._same(f"{name}: error", one.error, two.error)
             if one.queued is not None and two.queued is not None and "waits" not in self._free:
                 self._time(name, "began", one.queued, one.started, two.queued, two.started)
-            if one.started is not None and two.started is not None:
-                self._time(name, "ended", one.started, one.finished, two.started, two.finished)
+            if "shares" in self._free or one.started is None or two.started is None:
+                continue
+            self._time(name, "ended", one.started, one.finished, two.started, two.finished)
+        if "shares" in self._free and model and real:
+            given, got = _span_of(model.values()), _span_of(real.values())
+            self._time("the last task", "ended", *given, *got)
 
     def _pairs(
         self, model: dict[Name, _R], real: dict[Name, _R], key: Callable[[_R], _Key]
@@ -250,6 +257,14 @@ class _Comparison:
             result.worst, result.allowed = difference, allowed
         if difference > allowed:
             self._say(f"{name} {what} after {found:.3f} s, not {wanted:.3f} s")
+
+
+def _span_of(tasks: Iterable[TaskRecord]) -> tuple[float, float | None]:
+    """From when the first of them began to when the last one ended (None: not all did), in s."""
+    all_of_them = list(tasks)
+    began = min((each.started for each in all_of_them if each.started is not None), default=0.0)
+    ended = [each.finished for each in all_of_them]
+    return began, None if None in ended else max(each for each in ended if each is not None)
 
 
 def _in_any_order(strands: dict[Name, list[str]]) -> dict[Name, list[str]]:
