@@ -1,9 +1,10 @@
 """``meanwhile check --wall``: runs every version of lessons on both clocks and compares.
 
-All versions are run once, several at the same time. On a busy machine real runs wobble: a version
-whose runs differ is run again by itself, at most ``TRIES`` times in all, and more often where the
-machine was seen to be busy; it agrees if one real run does, and the table says how many it took.
-The bounds stay as they are.
+All versions are run once, several at the same time. On a busy machine real runs wobble: those that
+differ are run again by themselves, one after the other, each when the machine is at rest if that
+comes soon, and then those that still differ once more. A version is run at most ``TRIES`` times in
+all, and more often where the machine was seen to be busy; it agrees if one real run does, and the
+table says how many it took. The bounds stay as they are.
 """
 
 from __future__ import annotations
@@ -38,6 +39,12 @@ MOST_TRIES = 8
 BUSY = 0.015
 """Seconds by which a short sleep may last too long on a machine that is not busy."""
 
+REST = 0.3
+"""Seconds for which a machine at rest has not been busy,"""
+
+PATIENCE = 5.0
+"""and for which that is waited at most."""
+
 _COLUMNS = ("Lesson", "Version", "Requests", "Tasks", "Steps", "Largest difference", "Tries", "")
 WIDTHS = (18, 12, 8, 5, 5, 18, 24)
 """Of the columns but the last, in a pipe."""
@@ -63,9 +70,10 @@ class Verdict:
         return self.agreement is not None and not self.agreement.differences
 
     @property
-    def worth_another(self) -> bool:
-        """Whether it has not been tried often enough yet."""
-        return self.tries - self.busy < TRIES and self.tries < MOST_TRIES
+    def over(self) -> bool:
+        """Whether it agrees, or has been tried often enough."""
+        often = self.tries - self.busy >= TRIES or self.tries >= MOST_TRIES
+        return self.agrees or often
 
     def row(self) -> list[str]:
         """As a row of the table."""
@@ -100,7 +108,7 @@ def check_wall(
             for variant in catalogue.lessons[name].variants
         ]
         # Runs would get in each other's way at a queue of a broker that is not their own.
-        _try_all(trials, 1 if broker else REAL_AT_ONCE, progress)
+        try_all(trials, 1 if broker else REAL_AT_ONCE, progress)
     verdicts = [trial.verdict for trial in trials]
     _show(verdicts)
     for verdict in verdicts:
@@ -150,15 +158,9 @@ class Trial:
         verdict.busy += watch.worst > BUSY
         verdict.agreement = compare(self._model, real, self._free)
 
-    def run_on(self) -> None:
-        """Run it again until it agrees, or often enough. Raises ClickException as ``run``."""
-        verdict = self.verdict
-        while not verdict.agrees and verdict.worth_another:
-            self.run()
 
-
-def _try_all(trials: Sequence[Trial], at_once: int, progress: Progress) -> None:
-    """Run each once, several at the same time; then those that differ again, one by one."""
+def try_all(trials: Sequence[Trial], at_once: int, progress: Progress) -> None:
+    """Run each once, several at the same time; then those that differ again, in rounds."""
     task = progress.add_task("", total=None)
     possible = [trial for trial in trials if trial.possible]
 
@@ -174,11 +176,27 @@ def _try_all(trials: Sequence[Trial], at_once: int, progress: Progress) -> None:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
     for trial in trials:
-        if not trial.verdict.agrees:
-            if trial.possible:
-                progress.update(task, description=f"{trial.verdict.name}, for real, again")
-                trial.run_on()
+        if not trial.possible:
             _tell(trial.verdict)
+    differ = [trial for trial in possible if not trial.verdict.agrees]
+    while differ:
+        for trial in differ:
+            progress.update(task, description=f"{trial.verdict.name}, for real, again")
+            wait_for_rest()
+            trial.run()
+            if trial.verdict.over:
+                _tell(trial.verdict)
+        differ = [trial for trial in differ if not trial.verdict.over]
+
+
+def wait_for_rest() -> None:
+    """Until the machine is at rest, or for ``PATIENCE`` seconds."""
+    end = time.monotonic() + PATIENCE
+    busy = True
+    while busy and time.monotonic() < end:
+        with Watch() as watch:
+            time.sleep(REST)
+        busy = watch.worst > BUSY
 
 
 class Watch:

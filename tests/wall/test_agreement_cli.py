@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from rich.progress import Progress
 
 from visualizer import agreement_cli
 from visualizer.agreement_cli import MOST_TRIES, TRIES, Trial
@@ -40,8 +41,26 @@ def test_what_differs_is_run_again_and_more_often_on_a_busy_machine(
     monkeypatch.setattr(Lab, "run", lambda *_: None)
     monkeypatch.setattr(agreement_cli, "Watch", Watch)
     monkeypatch.setattr(agreement_cli, "compare", differs)
-    trial = Trial(lab, lessons.lesson("greet"), "late", 10, None)
-    trial.run()
-    trial.run_on()
-    assert not trial.verdict.agrees
-    assert trial.verdict.tries == tries
+    monkeypatch.setattr(agreement_cli, "PATIENCE", 0.0)
+    trials = [Trial(lab, lessons.lesson("greet"), each, 10, None) for each in ("late", "captured")]
+    agreement_cli.try_all(trials, 1, Progress(disable=True))
+    assert not any(trial.verdict.agrees for trial in trials)
+    assert [trial.verdict.tries for trial in trials] == [tries, tries]
+
+
+@pytest.mark.parametrize(("worst", "looks"), [([0.0], 1), ([1.0, 1.0, 0.0], 3)])
+def test_another_run_waits_until_the_machine_is_at_rest(
+    monkeypatch: pytest.MonkeyPatch, worst: list[float], looks: int
+) -> None:
+    seen: list[float] = []
+
+    class Watch(agreement_cli.Watch):
+        def __exit__(self, *exc: object) -> None:
+            super().__exit__(*exc)
+            self.worst = worst[len(seen)]
+            seen.append(self.worst)
+
+    monkeypatch.setattr(agreement_cli, "Watch", Watch)
+    monkeypatch.setattr(agreement_cli, "REST", 0.0)
+    agreement_cli.wait_for_rest()
+    assert len(seen) == looks
