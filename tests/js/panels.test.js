@@ -80,8 +80,8 @@ const rows = () => apply(emptyTrace(), [
   { kind: "lane", type: "user", id: "u1", name: "Ana", parent: null, born: 0, died: null },
   { kind: "request", id: "r1", user: "u1", method: "GET", path: "/", sent: 0 }, { kind: "request", id: "r2", user: "u1", method: "GET", path: "/b", sent: 0 },
   { kind: "task", id: "t1", name: "mail", request: "r1" },
-  { ...step(1), thread: "worker 10", action: "b", request: "r1", task: null }, { ...step(2), thread: "worker 2", action: "a", request: "r2", task: null },
-  { ...step(3), thread: null, action: "c", request: null, task: "t1" }, { ...step(4), thread: "worker 2", action: "a", request: "r1", task: "t1" },
+  { ...step(1), thread: "server thread 10", action: "b", request: "r1", task: null }, { ...step(2), thread: "server thread 2", action: "a", request: "r2", task: null },
+  { ...step(3), thread: null, action: "c", request: null, task: "t1" }, { ...step(4), thread: "server thread 2", action: "a", request: "r1", task: "t1" },
 ]);
 const shown = (/** @type {Partial<typeof NO_FILTER>} */ filter, /** @type {any} */ key = "n", down = false) => rowsShown(rows(), { ...NO_FILTER, ...filter }, { key, down }).map(({ n }) => n);
 
@@ -94,8 +94,8 @@ test("rows of a table are sorted by a column, with those that have nothing there
 });
 
 test("a filter leaves the rows of one thread, request and task", () => {
-  assert.deepEqual(shown({ thread: "worker 2" }), [2, 4]);
-  assert.deepEqual(shown({ thread: "worker 2", request: "r1" }), [4]);
+  assert.deepEqual(shown({ thread: "server thread 2" }), [2, 4]);
+  assert.deepEqual(shown({ thread: "server thread 2", request: "r1" }), [4]);
   assert.deepEqual(shown({ task: "t1" }), [3, 4]);
   assert.deepEqual(shown({ task: "t1", request: "r2" }), []);
 });

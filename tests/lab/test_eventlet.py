@@ -63,16 +63,16 @@ def test_one_thread_serves_all_users_at_once(lab: Lab) -> None:
     lanes = [(each.name, each.kind, each.parent) for each in trace.lanes if each.kind != "user"]
     assert lanes == [
         ("main", "server", None),
-        *((f"greenlet {n}", "server", "server-1") for n in range(1, 5)),
+        *((f"green thread {n}", "server", "server-1") for n in range(1, 5)),
     ]
-    assert spans(trace, "greenlet 3") == [(0, 2, "sleeping", "sleeps 2 s")]
+    assert spans(trace, "green thread 3") == [(0, 2, "sleeping", "sleeps 2 s")]
     assert spans(trace, "main") == []
 
 
 def test_a_blocking_call_freezes_everybody_and_the_picture_says_so(lab: Lab) -> None:
     trace = lab.run(green_view("time.sleep(2)\nreturn 'done'", head=PLAIN, users=Users(count=3)))
     assert answers(trace) == [2, 4, 6]
-    held = "held up while greenlet 1 sleeps 2 s"
+    held = "held up while green thread 1 sleeps 2 s"
     assert spans(trace, "main") == [(0, 6, "blocked", held)]
     assert [each[:3] for each in spans(trace, "Caro")] == [(0, 4, "queued"), (4, 6, "waiting")]
 
@@ -94,8 +94,8 @@ def test_those_who_sleep_are_held_up_too(lab: Lab) -> None:
     server = Server(kind="cooperative")
     trace = lab.run(job(program, head=PLAIN + REST, server=server, **settings))
     assert answers(trace) == [3.5, 3.5]
-    why = "waits for the one thread of the hub, held up while greenlet 2 sleeps 3 s"
-    assert spans(trace, "greenlet 1") == [
+    why = "waits for the one thread of the hub, held up while green thread 2 sleeps 3 s"
+    assert spans(trace, "green thread 1") == [
         (0, 0.5, "sleeping", "sleeps 1 s"),
         (0.5, 3.5, "blocked", why),
     ]
@@ -106,7 +106,7 @@ def test_greenlets_are_used_again_and_bounded(lab: Lab) -> None:
     server = Server(kind="cooperative", connections=2)
     trace = lab.run(green_view("time.sleep(1)\nreturn 'done'", users=users, server=server))
     assert answers(trace) == [1, 1, 2, 2]
-    assert sum(each.name.startswith("greenlet") for each in trace.lanes) == 2
+    assert sum(each.name.startswith("green thread") for each in trace.lanes) == 2
 
 
 def test_what_a_view_spawns_has_a_lane_and_outlives_the_answer(lab: Lab) -> None:
@@ -154,7 +154,7 @@ def test_what_a_view_spawns_has_a_lane_and_outlives_the_answer(lab: Lab) -> None
 def test_the_picture_says_what_a_green_thread_waits_for(lab: Lab, wait: str, label: str) -> None:
     body = f"try:\n{textwrap.indent(wait, '    ')}\nexcept Exception:\n    pass\nreturn 'done'"
     trace = lab.run(green_view(body))
-    (waits,) = spans(trace, "greenlet 1")
+    (waits,) = spans(trace, "green thread 1")
     assert waits[:3] == (0, 1, "waiting")
     assert label in waits[3]
     assert answers(trace) == [1]
@@ -283,9 +283,9 @@ def test_the_bytes_are_the_same_in_every_run(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("wait", "what"),
     [
-        ("eventlet.Event().wait()", "greenlet 1 waits for an event"),
-        ("lock = threading.Lock(); lock.acquire(); lock.acquire()", "greenlet 1 waits for a lock"),
-        ("import queue; queue.Queue().get()", "greenlet 1 waits for an item in a queue"),
+        ("eventlet.Event().wait()", "green thread 1 waits for an event"),
+        ("lock = threading.Lock(); lock.acquire(); lock.acquire()", "green thread 1 waits for a lock"),
+        ("import queue; queue.Queue().get()", "green thread 1 waits for an item in a queue"),
     ],
 )
 def test_a_green_thread_that_waits_for_nobody(lab: Lab, wait: str, what: str) -> None:

@@ -83,7 +83,7 @@ def test_a_connection_holds_a_thread_of_the_server(lab: Lab, mode: dict[str, str
     held, other = (request.lane for request in trace.requests)
     assert held != other
     (name,) = [lane.name for lane in trace.lanes if lane.id == held]
-    assert name == ("worker 1" if mode is THREADS else "greenlet 1")
+    assert name == ("server thread 1" if mode is THREADS else "green thread 1")
     waits = [span for span in trace.spans if span.lane == held]
     assert [(span.state, span.label) for span in waits] == [
         ("holding", "waits for messages of the user")

@@ -39,9 +39,9 @@ def test_lanes_of_all_processes_are_counted(lab: Lab) -> None:
         return [lane.name for lane in trace.lanes if lane.kind == "server"]
 
     assert names(Server()) == ["main"]
-    assert names(Server(threads=2)) == ["worker 1", "worker 2"]
-    assert names(TWO) == ["worker 1", "worker 2"]
-    assert names(Server(workers=2, threads=2)) == [f"worker {n}" for n in (1, 2, 3, 4)]
+    assert names(Server(threads=2)) == ["server thread 1", "server thread 2"]
+    assert names(TWO) == ["server thread 1", "server thread 2"]
+    assert names(Server(workers=2, threads=2)) == [f"server thread {n}" for n in (1, 2, 3, 4)]
 
 
 def test_users_stand_in_one_line_for_all_workers(lab: Lab) -> None:
@@ -83,7 +83,7 @@ def test_a_request_that_waits_for_ever_is_told(lab: Lab) -> None:
     body = "lock = threading.Lock()\nlock.acquire()\nlock.acquire()\nreturn 'never'"
     trace = lab.run(view(body, server=TWO))
     assert trace.truncated is not None
-    assert trace.truncated.reason == "deadlock: worker 1 waits for a lock that it holds itself"
+    assert trace.truncated.reason == "deadlock: server thread 1 waits for a lock that it holds itself"
 
 
 def test_without_fork_there_are_no_processes(lab: Lab) -> None:

@@ -20,7 +20,7 @@ def test_the_example_is_right(tmp_path: Path) -> None:
     lesson = read_lesson(write(tmp_path))
     assert lesson.id == "lesson"
     assert [variant.id for variant in lesson.variants] == ["thread"]
-    assert lesson.text.summary() == "Look at it."
+    assert lesson.summary == "Look at it."
 
 
 LESSON_BREACHES = [

@@ -81,7 +81,7 @@ class Run:
         self.now = 0
         self.network = network
         for n in range(1, servers + 1):
-            name = "main" if servers == 1 else f"worker {n}"
+            name = "main" if servers == 1 else f"server thread {n}"
             self.add(ev.LaneBorn, f"server-{n}", "server", name)
             self.state(f"server-{n}", "idle")
         for n in range(1, users + 1):

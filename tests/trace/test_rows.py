@@ -157,7 +157,7 @@ def test_rows_of_one_time_keep_the_order_of_events() -> None:
     ]
     assert {step.t for step in trace.steps} == {0.0}
     assert [step.thread for step in trace.steps[:4]] == [
-        "worker 1", "worker 1", "worker 2", "worker 2",
+        "server thread 1", "server thread 1", "server thread 2", "server thread 2",
     ]  # fmt: skip
 
 

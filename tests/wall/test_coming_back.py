@@ -112,7 +112,7 @@ def test_one_of_several_processes_is_killed_and_comes_back(lab: Lab) -> None:
     failed = [each.path for each in trace.requests if each.failed is not None]
     assert failed == ["/slow"]
     assert told(trace)[0] == "Process 2 of the server is killed"
-    assert "worker 2 (restarted)" in [lane.name for lane in trace.lanes]
+    assert "server thread 2 (restarted)" in [lane.name for lane in trace.lanes]
 
 
 @pytest.mark.parametrize(("named", "state"), [("amqp", "finished"), ("redis", "lost")])

@@ -52,9 +52,9 @@ def test_one_real_thread_of_eventlet_serves_all_users_at_once(lab: Lab) -> None:
     lanes = [(each.name, each.kind, each.parent) for each in trace.lanes if each.kind != "user"]
     assert lanes == [
         ("main", "server", None),
-        *((f"greenlet {n}", "server", "server-1") for n in (1, 2, 3)),
+        *((f"green thread {n}", "server", "server-1") for n in (1, 2, 3)),
     ]
-    assert ("sleeping", "sleeps 0.3 s") in labels(trace, "greenlet 2")
+    assert ("sleeping", "sleeps 0.3 s") in labels(trace, "green thread 2")
     assert [each.status for each in trace.requests] == [200, 200, 200]
     body = trace.requests[0].body or ""
     assert '"input":true' in body, "it is eventlet.wsgi"
@@ -66,16 +66,16 @@ def test_a_blocking_call_holds_up_everybody_and_the_picture_says_so(lab: Lab) ->
     body = "time.sleep(0.2)\nreturn 'done'"
     trace = lab.run(green(body, head=PLAIN, users=Users(count=3)))
     assert asleep_at_the_same_time(trace) == 1
-    assert ("blocked", "held up while greenlet 1 sleeps 0.2 s") in labels(trace, "main")
+    assert ("blocked", "held up while green thread 1 sleeps 0.2 s") in labels(trace, "main")
 
 
 def test_green_threads_are_used_again_and_bounded(lab: Lab) -> None:
     server = Server(kind="cooperative", connections=2)
     trace = lab.run(green("time.sleep(0.2)\nreturn ''", users=Users(count=4), server=server))
     assert asleep_at_the_same_time(trace) == 2
-    assert [each.name for each in trace.lanes if each.name.startswith("greenlet")] == [
-        "greenlet 1",
-        "greenlet 2",
+    assert [each.name for each in trace.lanes if each.name.startswith("green thread")] == [
+        "green thread 1",
+        "green thread 2",
     ]
     states = {state for state, _ in labels(trace, "main")}
     assert states <= {"running"}, "a full server is not held up"
@@ -110,7 +110,7 @@ def test_monkey_patch_makes_threads_of_a_server_green(lab: Lab) -> None:
     server = Server(threads=2)
     trace = lab.run(green("time.sleep(0.2)\nreturn ''", users=Users(count=3), server=server))
     assert asleep_at_the_same_time(trace) == 2
-    assert {each.name for each in trace.lanes if each.parent} == {"greenlet 1", "greenlet 2"}
+    assert {each.name for each in trace.lanes if each.parent} == {"green thread 1", "green thread 2"}
 
 
 def test_a_view_that_fails_is_a_500_and_the_server_lives_on(lab: Lab) -> None:

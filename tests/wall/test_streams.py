@@ -81,7 +81,7 @@ def test_a_lane_is_there_for_the_connection_and_waits_for_the_user(
     )[:1]
     assert (longest.state, longest.label) == ("holding", "waits for messages of the user")
     (name,) = [lane.name for lane in trace.lanes if lane.id == held]
-    assert name.startswith("worker" if mode is THREADS else "greenlet")
+    assert name.startswith("server thread" if mode is THREADS else "green thread")
     own = [lane.name for lane in trace.lanes if lane.kind in ("thread", "task")]
     assert len(own) == 1, "threads that the library has for its own ends are not shown"
 

@@ -79,8 +79,9 @@ def function_lines(source: str, name: str) -> tuple[int, int] | None:
 
 
 def code(lines: Sequence[str]) -> str:
-    """Lines of highlighted Python."""
-    return tag("pre", tag("code", "\n".join(lines)), class_="code-block", tabindex="0")
+    """Lines of highlighted Python, each in a row of its own, so that it can hang where it wraps."""
+    rows = "".join(tag("span", f"{line}\n", class_="code-row") for line in lines)
+    return tag("pre", tag("code", rows), class_="code-block", tabindex="0")
 
 
 def printed(block: Printed, library: Library, home: str) -> str:

@@ -13,6 +13,8 @@ _ACROSS, _DOWN = 272.0, 118.0
 _EDGE = 4.0
 #: How far two arrows between the same boxes stand apart.
 _APART = 13.0
+#: Letters of a line that fit between two boxes, and beside an upright arrow at the picture's edge.
+_BETWEEN, _BESIDE = 15, 10
 
 
 def diagram(drawn: Diagram) -> str:
@@ -86,11 +88,13 @@ def _arrow(way: Way, boxes: dict[str, Box], ways: Sequence[Way]) -> str:
     if not way.text:
         return line + head
     steep = abs(uy) > abs(ux)
-    words = _lines(way.text)
+    words = _lines(way.text, _BESIDE if steep else _BETWEEN)
     x = (x1 + x2) / 2 + (10 if ox >= 0 else -10) * steep
     y = (y1 + y2) / 2 + (5 if steep else (-8 if oy <= 0 else 17))
     anchor = ("start" if ox >= 0 else "end") if steep else "middle"
-    if not steep and oy <= 0:
+    if steep:
+        y -= 7.5 * (len(words) - 1)
+    elif oy <= 0:
         y -= 15 * (len(words) - 1)
     label = "".join(
         tag("text", text(part), x=x, y=y + 15 * n, class_=f"diagram-label is-{anchor}")
@@ -112,8 +116,8 @@ def _head(x: float, y: float, ux: float, uy: float) -> str:
     return f"M{left[0]:.1f} {left[1]:.1f}L{x:.1f} {y:.1f}L{right[0]:.1f} {right[1]:.1f}Z"
 
 
-def _lines(words: str, most: int = 15) -> list[str]:
-    """Words in lines that fit between two boxes."""
+def _lines(words: str, most: int) -> list[str]:
+    """Words in lines of so many letters at most, or of one word."""
     lines = [""]
     for word in words.split():
         if lines[-1] and len(lines[-1]) + len(word) >= most:

@@ -7,6 +7,7 @@ The words beside it say the same, for those who do not see it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from visualizer.lessons.figures import length_of_time
 from visualizer.trace.records import STAY_OPEN, Lane, Span, Trace
@@ -28,8 +29,10 @@ _TILES = {
 #: More lanes than this are counted, not drawn.
 _MOST_LANES = 9
 _LEAST = 1.5
-#: Letters of a lane's name that fit beside it: "Celery worker 12" has to.
-_NAME = 16
+#: Room on the right, for half of the axis's last word.
+_RIGHT = 18.0
+#: The names of lanes: the least room for them, the width of a letter, and how many letters fit.
+_LEFT, _LETTER, _MOST_LETTERS = 116.0, 7.6, 26
 #: Letters that fit into the line above a run's lanes, and how high a line is.
 _ROOM = 84
 _LINE = 18.0
@@ -61,16 +64,19 @@ PATTERNS = tag(
 
 def timeline(runs: Sequence[tuple[str, Trace]]) -> str:
     """Runs one above the other, with names, waits and an axis; ``runs`` are titles and traces."""
-    width, left, bar, row = 680.0, 132.0, 14.0, 21.0
+    width, bar, row = 680.0, 14.0, 21.0
+    left = _names_width(runs)
     longest = max((trace.duration for _, trace in runs), default=0.0) or 1.0
-    scale = (width - left - 8) / longest
+    scale = (width - left - _RIGHT) / longest
     parts: list[str] = []
     y = 0.0
     for title, trace in runs:
         wait = wait_of(trace)
+        lines = wrap(title, _ROOM)
         # Below a title that leaves no room beside it.
-        lower = _LINE if len(title) + len(wait) > _ROOM else 0.0
-        parts.append(tag("text", text(title), x=0, y=y + 15, class_="picture-title"))
+        lower = _LINE * (len(lines) if len(lines[-1]) + len(wait) > _ROOM else len(lines) - 1)
+        for n, line in enumerate(lines):
+            parts.append(tag("text", text(line), x=0, y=y + 15 + n * _LINE, class_="picture-title"))
         parts.append(tag("text", text(wait), x=width - 4, y=y + 15 + lower, class_="picture-wait"))
         y += 24 + lower
         lanes, left_out = _lanes(trace)
@@ -85,7 +91,7 @@ def timeline(runs: Sequence[tuple[str, Trace]]) -> str:
             parts.append(tag("text", more, x=left - 10, y=y + 11.5, class_="picture-lane"))
             y += row
         y += 10
-    parts.append(_axis(left, y, width - 8, longest))
+    parts.append(_axis(left, y, width - _RIGHT, longest))
     return tag(
         "svg",
         "".join(parts),
@@ -130,8 +136,12 @@ def wait_of(trace: Trace) -> str:
     names = {lane.id: lane.name for lane in trace.lanes}
     who = names.get(longest.user, longest.user)
     wait = length_of_time((longest.done or 0.0) - longest.sent)
-    users = {request.user for request in trace.requests}
-    return f"{who} waits {wait}" if len(users) == 1 else f"{who} waits longest, {wait}"
+    if len({request.user for request in trace.requests}) > 1:
+        return f"{who} waits longest, {wait}"
+    if len(done) == 1:
+        return f"{who} waits {wait}"
+    first, last = (length_of_time(of(r.done or 0.0 for r in done)) for of in (min, max))
+    return f"{who} has the first answer after {first}, the last after {last}"
 
 
 def _lanes(trace: Trace, most: int = _MOST_LANES) -> tuple[list[Lane], int]:
@@ -204,5 +214,11 @@ def _lanes_in_words(trace: Trace) -> str:
     return "; ".join(told) + more + "."
 
 
+def _names_width(runs: Sequence[tuple[str, Trace]]) -> float:
+    """How much room the names of the lanes take: as much as the longest needs, if it may."""
+    names = (lane.name for _, trace in runs for lane in _lanes(trace)[0])
+    return max(_LEFT, 16 + _LETTER * max((len(_fit(name)) for name in names), default=0))
+
+
 def _fit(name: str) -> str:
-    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from visualizer.lessons.figures import length_of_time
 from visualizer.trace.records import Lane, Request, Span, Trace
+from visualizer.trace.statuses import BUSY, NO_CHANGE, PREPARING, READY, WAITING
 
 _KINDS = {
     "user": "a user",
@@ -31,6 +32,12 @@ _STATES = {
     "holding": "holds an open connection",
     "retrying": "waits to try again",
     "sending": "sends",
+}
+_RESPONSES = {
+    WAITING: "user waits",
+    PREPARING: "response in preparation",
+    READY: "server ready for the next request",
+    BUSY: "server busy with the next request",
 }
 #: A stretch without a step is told from so many seconds on, and at most this many of its lanes.
 _PAUSE = 0.1
@@ -81,8 +88,8 @@ def _lines(trace: Trace) -> Iterator[Told]:
 
 
 def _changes(response: str | None, task: str | None) -> Iterator[str]:
-    if response and response != "no change":
-        yield f"response {response}"
+    if response and response != NO_CHANGE:
+        yield _RESPONSES.get(response, f"response {response}")
     if task:
         yield f"task {task}"
 
@@ -91,16 +98,23 @@ def _pause(trace: Trace, start: float, end: float) -> str:
     """What goes on while nothing new happens."""
     middle = (start + end) / 2
     names = {lane.id: lane.name for lane in trace.lanes}
+    kinds = {lane.id: lane.kind for lane in trace.lanes}
     busy = [span for span in trace.spans if span.start <= middle < span.end]
-    told = [f"{names[span.lane]} {_doing(span)}" for span in busy[:_MOST_TOLD]]
+    told = [f"{names[span.lane]} {_doing(span, kinds[span.lane])}" for span in busy[:_MOST_TOLD]]
     if len(busy) > _MOST_TOLD:
         told.append(f"{len(busy) - _MOST_TOLD} more do so too")
     length = length_of_time(end - start)
     return f"For {length} nothing new happens: {', '.join(told) or 'all rest'}."
 
 
-def _doing(span: Span) -> str:
+def _doing(span: Span, kind: str) -> str:
+    if kind == "broker":
+        return f"keeps messages ({span.label})"
     return _STATES.get(span.state, span.state)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _end(trace: Trace) -> Iterator[str]:
@@ -109,7 +123,7 @@ def _end(trace: Trace) -> Iterator[str]:
         yield _answered(request, names)
     for task in trace.tasks:
         ended = f" after {length_of_time(task.finished)}" if task.finished is not None else ""
-        retries = f", tried again {task.retries} times" if task.retries else ""
+        retries = f", tried again {_times(task.retries)}" if task.retries else ""
         yield f"The task {task.name} is {task.state}{ended}{retries}."
     if trace.truncated is not None:
         yield f"The run was cut: {trace.truncated.reason}."

@@ -203,5 +203,5 @@ def lane_names(server: WishedServer, process: Process) -> list[str]:
         names = ["main"]
     else:
         first = (process.place - 1) * count
-        names = [f"worker {first + number}" for number in range(1, count + 1)]
+        names = [f"server thread {first + number}" for number in range(1, count + 1)]
     return [process.called(name) for name in names]

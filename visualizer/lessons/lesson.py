@@ -98,6 +98,12 @@ class Lesson:
         return self.table.title
 
     @property
+    def summary(self) -> str:
+        """The first paragraph of its text, with the usual settings."""
+        usual = check_values(self.parameters, {})
+        return self.text.summary({f"parameters.{name}": value for name, value in usual.items()})
+
+    @property
     def chapter(self) -> str:
         return self.table.chapter
 

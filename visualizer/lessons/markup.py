@@ -7,15 +7,16 @@ links of a page. What the live parts come to is not known here: that needs runs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from .errors import LessonError, ParameterError, did_you_mean
-from .figures import flaw_of_unit, read_figure
+from .figures import flaw_of_unit, read_figure, written
 from .live import (
     BLOCKS,
     Compare,
@@ -57,25 +58,47 @@ class Text:
     headings: Sequence[tuple[str, str]] = field(default=())
 
     def plain(self) -> str:
-        """The words of the text, without its live parts, for a search."""
+        """The words of the text, for a search; what comes from a run is left open."""
         return " ".join(" ".join(map(words_of, self.tokens)).split())
 
-    def summary(self) -> str:
-        """The first paragraph, without markup and live parts."""
+    def summary(self, known: Mapping[str, object]) -> str:
+        """The first paragraph, without markup but for `code`; ``known`` are results of queries for
+        its figures."""
         for before, token in zip(self.tokens, self.tokens[1:], strict=False):
             if before.type == "paragraph_open":
-                return words_of(token)
+                return words_of(token, known, tick="`")
         return ""
 
 
-def words_of(token: Token) -> str:
-    """What a reader sees of a token in words; what comes from a run is left out."""
-    shown = {"softbreak": " ", "hardbreak": " "}
-    parts = [child for child in token.children or () if child.type in (*shown, *_WORDS)]
-    return "".join(shown.get(part.type, part.content) for part in parts)
+def words_of(
+    token: Token, known: Mapping[str, object] = MappingProxyType({}), tick: str = ""
+) -> str:
+    """What a reader sees of a token in words. A figure whose query is not ``known`` is "…"; code
+    stands between ``tick`` and ``tick``."""
+    return "".join(_words(child, known, tick) for child in token.children or ())
 
 
-_WORDS = ("text", "code_inline", "term")
+def _words(token: Token, known: Mapping[str, object], tick: str) -> str:
+    if token.type in ("text", "term"):
+        return token.content
+    if token.type == "code_inline":
+        return f"{tick}{token.content}{tick}"
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    part = token.meta.get(LIVE)
+    if isinstance(part, StepPart):
+        return part.text or _OPEN
+    if isinstance(part, FigurePart):
+        usual = part.second is None and not part.first.settings
+        figure = part.figure
+        if usual and figure.query in known:
+            return written(known[figure.query], figure.unit, figure.digits)
+        return _OPEN
+    return ""
+
+
+#: Stands for what only a run can tell.
+_OPEN = "…"
 
 
 def read_markup(text: str, file: str, home: str = "", above: int = 0) -> Text:

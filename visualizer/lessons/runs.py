@@ -89,7 +89,8 @@ def settings_in_words(name: RunName, lesson: Lesson, always: Collection[str] = (
     for key, value in values.items():
         table = lesson.parameters.get(key)
         if table is not None and (key in usual or value != table.default):
-            shown = f"{value:g} {table.unit}".strip() if _number(value) else str(value)
+            # A no-break space: a number and its unit stand on one line.
+            shown = f"{value:g}\u00a0{table.unit}".strip() if _number(value) else str(value)
             told.append(f"{table.label}: {shown}")
     if name.seed:
         told.append(f"seed {name.seed}")

@@ -115,7 +115,7 @@ class Raised(_Event):
 class State(_Event):
     """From now on the lane's thread is in this state.
 
-    ``reason`` says why in words ("sleeps 5 s", "waits for a lock held by worker 2");
+    ``reason`` says why in words ("sleeps 5 s", "waits for a lock held by server thread 2");
     ``seconds`` is the planned length where there is one (a sleep).
     ``request`` and ``task`` say for whom the thread works, or None.
     """

@@ -128,7 +128,7 @@ def _entry(lesson: Lesson, library: Library) -> dict[str, Any]:
     return {
         "id": lesson.id,
         "title": lesson.title,
-        "summary": lesson.text.summary(),
+        "summary": lesson.summary,
         "variants": lesson.variants,
         "minutes": lesson.minutes,
         "builds_on": [known[name] for name in lesson.table.builds_on if name in known],

@@ -64,4 +64,4 @@ function told(slot) {
 const sentence = (text) => (/^[a-z]+ /.test(text) ? "is-sentence" : "");
 
 /** A phrase within a sentence; names and abbreviations keep their capitals. @param {string} title */
-const lower = (title) => (/^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title);
+const lower = (title) => (/^(?:[A-Z][a-z]|A )/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title);

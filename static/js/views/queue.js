@@ -107,7 +107,7 @@ function Chart({ slot }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const scale = axis.value;
   const depths = depthsOf(slot.trace);
-  const most = Math.max(1, ...depths.map(({ waiting, retrying }) => waiting + retrying));
+  const most = Math.max(0, ...depths.map(({ waiting, retrying }) => waiting + retrying));
   const length = scale.length || 1;
   useEffect(() => effect(() => {
     box.current?.style.setProperty("--at", String(cursor.value.s / length));
@@ -115,7 +115,7 @@ function Chart({ slot }) {
   const x = (/** @type {Depth} */ depth) => (scale.stop(slot.index, depth.n) / length) * WIDTH;
   const area = (/** @type {(depth: Depth) => number} */ height) => {
     let path = `M0 ${HEIGHT}`;
-    for (const depth of depths) path += `H${x(depth).toFixed(1)}V${(HEIGHT - (height(depth) / most) * (HEIGHT - 4)).toFixed(1)}`;
+    for (const depth of depths) path += `H${x(depth).toFixed(1)}V${(HEIGHT - (height(depth) / Math.max(1, most)) * (HEIGHT - 4)).toFixed(1)}`;
     return `${path}H${WIDTH}V${HEIGHT}Z`;
   };
   const goTo = (/** @type {MouseEvent} */ event) => {
@@ -123,9 +123,9 @@ function Chart({ slot }) {
     if (rect) seek({ slot: slot.index, s: Math.max(0, Math.min(1, (event.clientX - rect.left) / rect.width)) * length });
   };
   return html`<figure class="queue-chart">
-    <figcaption>Waiting over time, ${most} at most</figcaption>
+    <figcaption>Tasks that wait, over time<span class="queue-most">, ${most} at most</span></figcaption>
     <div ref=${box} class="queue-plot" onClick=${goTo}>
-      <svg viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label=${`Tasks that wait over time, ${most} at most`}>
+      <svg viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label="Tasks that wait, over time">
         <path class="queue-area is-retrying" d=${area(({ waiting, retrying }) => waiting + retrying)} />
         <path class="queue-area is-waiting" d=${area(({ waiting }) => waiting)} />
       </svg>

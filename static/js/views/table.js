@@ -153,7 +153,7 @@ function Row({ at, index, step, before, when, colour, user, go }) {
       </button>
     </td>
     <td class="steps-action" title=${step.action}>
-      ${rich(step.action)}${user && html` <span class="steps-user">for ${user}</span>`}
+      ${rich(step.action)}${user && !step.action.includes(user) && html` <span class="steps-user">for ${user}</span>`}
     </td>
     <td class="steps-thread" data-label="Thread">
       ${step.thread !== null &&

@@ -181,5 +181,5 @@ function WaitText({ band, layout }) {
   const middle = (Math.max(along(layout, brace.from, mix.value), layout.left) + Math.min(along(layout, brace.to, mix.value), layout.width)) / 2;
   const least = 62 + widthOf(band.title, "title") + 20 + (byStep.value ? CLOCK : 0) + (isReal(slots.value[band.slot] ?? {}) ? REAL : 0);
   const x = Math.max(least, Math.min(middle - wide / 2, layout.width - wide - 16));
-  return html`<p class="band-wait is-placed" style=${`transform: translateX(${x}px)`}>${text}</p>`;
+  return html`<p class="band-wait is-placed" style=${`max-width: ${layout.width - x}px; transform: translateX(${x}px)`}>${text}</p>`;
 }

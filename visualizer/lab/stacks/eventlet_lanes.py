@@ -205,7 +205,7 @@ def _name_of(function: Any) -> str:
     """What a green thread does: the name of its function, or of the thread that it stands for."""
     owner = getattr(function, "__self__", None)
     target = getattr(owner, "_target", None) or function
-    return str(getattr(target, "__name__", None) or "greenlet")
+    return str(getattr(target, "__name__", None) or "green thread")
 
 
 def _started_by_listing() -> bool:
@@ -237,7 +237,7 @@ class Greenlets:
             lane = self._free.pop(min(self._free))
         else:
             number = len(self._numbers) + 1
-            lane = self._crew.born("server", f"greenlet {number}", None)
+            lane = self._crew.born("server", f"green thread {number}", None)
             self._numbers[lane.id] = number
         lane.idle, lane.request, lane.depth = False, request, 0
         self._hub.belongs_to(lane)
