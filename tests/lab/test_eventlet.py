@@ -284,7 +284,10 @@ def test_the_bytes_are_the_same_in_every_run(monkeypatch: pytest.MonkeyPatch) ->
     ("wait", "what"),
     [
         ("eventlet.Event().wait()", "green thread 1 waits for an event"),
-        ("lock = threading.Lock(); lock.acquire(); lock.acquire()", "green thread 1 waits for a lock"),
+        (
+            "lock = threading.Lock(); lock.acquire(); lock.acquire()",
+            "green thread 1 waits for a lock",
+        ),
         ("import queue; queue.Queue().get()", "green thread 1 waits for an item in a queue"),
     ],
 )

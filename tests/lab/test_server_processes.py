@@ -83,7 +83,9 @@ def test_a_request_that_waits_for_ever_is_told(lab: Lab) -> None:
     body = "lock = threading.Lock()\nlock.acquire()\nlock.acquire()\nreturn 'never'"
     trace = lab.run(view(body, server=TWO))
     assert trace.truncated is not None
-    assert trace.truncated.reason == "deadlock: server thread 1 waits for a lock that it holds itself"
+    assert (
+        trace.truncated.reason == "deadlock: server thread 1 waits for a lock that it holds itself"
+    )
 
 
 def test_without_fork_there_are_no_processes(lab: Lab) -> None:

@@ -74,3 +74,10 @@ def test_a_missing_folder_and_an_unknown_lesson_are_told(tmp_path: Path) -> None
     assert "no such folder" in str(catalogue.broken["nowhere"][0])
     with pytest.raises(ParameterError, match="Did you mean 'long_task'"):
         catalogue.lesson("longtask")
+
+
+def test_a_summary_says_the_usual_settings_and_leaves_nothing_open() -> None:
+    lessons = Catalogue([SCENARIOS]).lessons
+    assert "looks it up in 5 ms." in lessons["quick_task"].summary
+    assert "`request`" in lessons["greet"].summary
+    assert [id for id, each in lessons.items() if "…" in each.summary] == []

@@ -39,7 +39,9 @@ def test_a_running_task_names_its_longest_wait() -> None:
     run.state("thread-1", "blocked", reason="waits for a lock held by server thread 2").after(3)
     run.state("thread-1", "running").sleep("thread-1", 0.5)
     trace = told(run.finish("thread-1", "t1"))
-    assert column(trace, "response sent") == ["running (waiting for a lock held by server thread 2)"]
+    assert column(trace, "response sent") == [
+        "running (waiting for a lock held by server thread 2)"
+    ]
 
 
 def test_a_queued_task_is_still_queued_when_the_response_is_sent() -> None:

@@ -110,7 +110,10 @@ def test_monkey_patch_makes_threads_of_a_server_green(lab: Lab) -> None:
     server = Server(threads=2)
     trace = lab.run(green("time.sleep(0.2)\nreturn ''", users=Users(count=3), server=server))
     assert asleep_at_the_same_time(trace) == 2
-    assert {each.name for each in trace.lanes if each.parent} == {"green thread 1", "green thread 2"}
+    assert {each.name for each in trace.lanes if each.parent} == {
+        "green thread 1",
+        "green thread 2",
+    }
 
 
 def test_a_view_that_fails_is_a_500_and_the_server_lives_on(lab: Lab) -> None:

@@ -79,7 +79,10 @@ def test_workers_are_processes_of_their_own_behind_one_socket(lab: Lab) -> None:
     assert len(bodies) == 2, "each has a process of its own"
     assert all('"hits":1' in str(body) for body in bodies), "they share no memory"
     names = {lane.id: lane.name for lane in trace.lanes}
-    assert {names[request.lane or ""] for request in trace.requests} == {"server thread 1", "server thread 2"}
+    assert {names[request.lane or ""] for request in trace.requests} == {
+        "server thread 1",
+        "server thread 2",
+    }
 
 
 def test_users_keep_cookies_follow_redirects_and_poll(lab: Lab) -> None:

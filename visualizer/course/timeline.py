@@ -193,9 +193,18 @@ def _axis(left: float, y: float, right: float, longest: float) -> str:
     for n in range(count + 1):
         x = left + (right - left) * n * step / longest
         marks.append(tag("line", x1=x, x2=x, y1=y, y2=y + 4, class_="picture-axis"))
-        label = "0" if n == 0 else length_of_time(n * step)
+        label = _tick(n * step, longest)
         marks.append(tag("text", label, x=x, y=y + 18, class_="picture-tick"))
     return "".join(marks)
+
+
+def _tick(t: float, longest: float) -> str:
+    """A time on the axis, exactly, in the unit that suits all of it."""
+    if t == 0:
+        return "0"
+    if longest >= 100:
+        return length_of_time(t)
+    return f"{t:.4g} s" if longest >= 1 else f"{t * 1000:.4g} ms"
 
 
 _TICKS = tuple(base * 10.0**power for power in range(-3, 4) for base in (1, 2, 5))

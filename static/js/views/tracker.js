@@ -12,7 +12,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { seek } from "../moving.js";
 import { presentOf } from "../store.js";
-import { forWhom } from "../trace.js";
+import { forWhom, whichOf } from "../trace.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { cellsOf, columnsAround, columnsOf, groupsOf, historyOf } from "./tracker-rows.js";
@@ -162,15 +162,17 @@ function columnClass(index, current) {
 }
 
 /**
- * What tells a variable from others of its name: its function where no heading does, and its user where there are several.
+ * What tells a variable from others of its name: its function where no heading does, its user where
+ * there are several, and for a response its request where its user has several.
  * @param {Trace} trace
  * @param {Variable} variable
  * @param {boolean} alone
  */
 function wordsOf(trace, variable, alone) {
-  const user = forWhom(trace, variable.request);
+  const user = variable.scope !== "global" && forWhom(trace, variable.request);
   const scope = alone && variable.scope !== "derived" && (variable.scope === "global" ? "global, shared" : `in ${variable.scope}`);
-  return [scope, user && `for ${user}`].filter(Boolean);
+  const which = variable.scope === "derived" && variable.name === "response" && whichOf(trace, variable.request);
+  return [scope, user && `for ${user}`, which && `to ${which}`].filter(Boolean);
 }
 
 /** Which other variables held the very same object. @param {Trace} trace @param {Variable} variable */

@@ -1,0 +1,19 @@
+"""What the transcript says of a run, in sentences."""
+
+from __future__ import annotations
+
+from visualizer.course.transcript import story_of
+from visualizer.lab import Lab
+from visualizer.lessons import SCENARIOS, Catalogue
+
+
+def test_a_task_in_the_queue_and_its_retry_are_told_as_people_say_it() -> None:
+    lesson = Catalogue([SCENARIOS]).lessons["idempotency"]
+    with Lab(cache_dir=None) as lab:
+        trace = lab.run(lesson.job("key"))
+    assert [task.retries for task in trace.tasks] == [1]
+    story = story_of(trace)
+    assert any(line.endswith(", tried again once.") for line in story.end)
+    (pause,) = (line.what for line in story.lines if line.n == 0)
+    assert "broker keeps messages (celery: 1 is with a worker)" in pause
+    assert all("response preparing response" not in line.then for line in story.lines)
