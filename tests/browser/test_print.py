@@ -47,7 +47,20 @@ def test_a_handout_holds_everything_but_the_answers(
         assert plain(question.text) in text
         assert plain(question.explanation.partition("{")[0])[:40] not in text
         assert plain(question.hint)[:40] not in text
-    for control in ("Answer", "Hint", "Save or share", "True time", "Watch"):
+    page.emulate_media(media="print", color_scheme=theme)
+    for title in (INLINE, THREAD):
+        heading = page.get_by_role("heading", name=title, exact=True).bounding_box()
+        assert heading and heading["height"] > 10, "each version's part says which it is"
+    controls = (
+        "Answer",
+        "Hint",
+        "Save or share",
+        "True time",
+        "Watch",
+        "Run it for real",
+        "Start a class",
+    )
+    for control in controls:
         assert control not in text
 
 
@@ -77,3 +90,13 @@ def test_the_screen_is_as_before(stage: Stage, page: Page):
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator(".handout").first).to_be_hidden()
     stage.expect_step(THREAD, 4)
+
+
+def test_a_chapter_on_paper_has_all_of_its_text_and_nothing_to_press(page: Page):
+    page.goto("/c/why/why")
+    expect(page.get_by_role("button", name="Read on without answering").first).to_be_visible()
+    _, text = printed(page)
+    for _, heading in Catalogue([SCENARIOS]).chapters["why"].texts["why"].headings:
+        assert plain(heading) in text
+    for control in ("Read on without answering", "Go on:", "On this page"):
+        assert control not in text

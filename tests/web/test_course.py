@@ -104,7 +104,7 @@ def test_a_chapters_question_is_answered_over_its_run(client: FlaskClient) -> No
     assert told["step"]["href"].startswith("/s/long_task?p.users=10&step=1.")
     told = client.post(address, json={"answer": 1}, headers=OURS).json
     assert told["correct"] is False
-    assert "one worker" in told["explanation"]
+    assert "one thread" in told["explanation"]
     assert client.post(address, json={"answer": "x"}, headers=OURS).status_code == 400
     assert client.post(address, json={"answer": 1}).status_code == 403
     assert client.post("/c/why/questions/none", json={"answer": 1}, headers=OURS).status_code == 404
@@ -150,7 +150,7 @@ def test_the_catalogue_has_pictures_once_they_were_asked_for(client: FlaskClient
 def test_a_transcript_tells_the_runs_that_the_address_names(client: FlaskClient) -> None:
     page = text_of(client, "/s/long_task/transcript?v=thread&p.task_seconds=2&p.nothing=1")
     assert "nothing is not a parameter" in page
-    assert "In a background thread (How long the task takes: 2 s)" in page
+    assert "In a background thread (How long the task takes: 2\u00a0s)" in page
     assert "the JSON response is returned" in page
     assert "nothing new happens: background sleeps." in page
     assert "Ana has the answer to GET /start after 3 ms: status 200." in page

@@ -24,12 +24,14 @@ _WORD = re.compile(r"\w+")
 
 
 class Entry(NamedTuple):
-    """Something to be found. ``of`` says what it is: a lesson, a word, a section of a chapter."""
+    """Something to be found. ``of`` says what it is: a lesson, a word, a section of a chapter.
+    By ``also`` it is found, too; no excerpt shows it."""
 
     title: str
     of: str
     href: str
     text: str
+    also: str = ""
 
 
 class Found(NamedTuple):
@@ -65,13 +67,12 @@ class Index:
 
 def _lesson(lesson: Lesson) -> Entry:
     variants = " ".join(variant.title for variant in lesson.variants)
-    text = f"{lesson.text.plain()} {variants}"
-    return Entry(lesson.title, "Lesson", lesson_address(lesson.id), text)
+    return Entry(lesson.title, "Lesson", lesson_address(lesson.id), lesson.text.plain(), variants)
 
 
 def _term(term: Term) -> Entry:
-    text = " ".join([term.text.plain(), *term.table.also])
-    return Entry(term.name, "Glossary", f"/glossary#{term.anchor}", text)
+    also = " ".join(term.table.also)
+    return Entry(term.name, "Glossary", f"/glossary#{term.anchor}", term.text.plain(), also)
 
 
 def _chapter(chapter: Chapter) -> Iterator[Entry]:
@@ -105,7 +106,7 @@ def _spaced(words: Iterable[str]) -> str:
 def _rank(entry: Entry, words: Sequence[str]) -> int:
     """How well an entry fits; 0 where a word is missing."""
     title = [word.lower() for word in _WORD.findall(entry.title)]
-    text = entry.text.lower()
+    text = f"{entry.text} {entry.also}".lower()
     rank = 20 if title == list(words) else 0
     for word in words:
         if word in title:
@@ -123,5 +124,7 @@ def _excerpt(text: str, words: Sequence[str]) -> str:
     place = re.search(rf"\b{re.escape(words[0])}", text, re.IGNORECASE)
     start = max(0, place.start() - _BEFORE) if place else 0
     start = text.rfind(" ", 0, start) + 1 if start else 0
-    part = text[start : start + _EXCERPT].strip()
-    return ("… " if start else "") + part + (" …" if start + _EXCERPT < len(text) else "")
+    if start + _EXCERPT >= len(text):
+        return ("… " if start else "") + text[start:]
+    end = text.rfind(" ", start, start + _EXCERPT)
+    return ("… " if start else "") + text[start:end] + " …"

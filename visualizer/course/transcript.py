@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from visualizer.lessons.figures import length_of_time
-from visualizer.trace.records import Lane, Request, Span, Trace
+from visualizer.trace.records import Lane, Request, Span, Step, Trace
 from visualizer.trace.statuses import BUSY, NO_CHANGE, PREPARING, READY, WAITING
 
 _KINDS = {
@@ -76,6 +76,7 @@ def _cast(trace: Trace) -> Iterator[str]:
 
 def _lines(trace: Trace) -> Iterator[Told]:
     before = 0.0
+    users = _users(trace)
     statuses: dict[str | None, str] = {}
     for step in trace.steps:
         if step.t - before >= _PAUSE:
@@ -84,7 +85,20 @@ def _lines(trace: Trace) -> Iterator[Told]:
         status = ", ".join(_changes(step.response, step.task_status))
         news = status if statuses.get(step.request) != status else ""
         statuses[step.request] = status
-        yield Told(step.n, length_of_time(step.t), step.thread or "", step.action, news)
+        where = ", ".join(filter(None, (step.thread, _for_whom(users, step))))
+        yield Told(step.n, length_of_time(step.t), where, step.action, news)
+
+
+def _users(trace: Trace) -> dict[str, str]:
+    """Whose each request is, by name; nobody's where there is one user only."""
+    names = {lane.id: lane.name for lane in trace.lanes if lane.kind == "user"}
+    several = len(names) > 1
+    return {r.id: names.get(r.user, r.user) for r in trace.requests if several}
+
+
+def _for_whom(users: dict[str, str], step: Step) -> str:
+    user = users.get(step.request or "", "")
+    return f"for {user}" if user and user not in step.action else ""
 
 
 def _changes(response: str | None, task: str | None) -> Iterator[str]:
@@ -110,6 +124,8 @@ def _pause(trace: Trace, start: float, end: float) -> str:
 def _doing(span: Span, kind: str) -> str:
     if kind == "broker":
         return f"keeps messages ({span.label})"
+    if kind == "user" and span.state == "queued":
+        return "stands in line"
     return _STATES.get(span.state, span.state)
 
 
