@@ -85,12 +85,6 @@ LESSON_BREACHES = [
     ("{user} sends", "{user sends", "left open", "{name}"),
     ('next = "work"', 'next = "wrk"', "no node 'wrk'", "Did you mean 'work'?"),
     ('next = "work"', 'yes = "work"', "one answer", "yes and no"),
-    (
-        'lit = "request sent"\nnext = "work"',
-        'lit = "request sent"',
-        "leads to 'work'",
-        "next, yes or no",
-    ),
     ('id = "work"\ntext', 'id = "arrive"\ntext', "two flow", "Rename"),
     ('"in work"]', '"in wrok"]', "no moment 'in wrok'", "in work"),
     ('"in work"]', '"request sent"]', "lights two nodes", "variants = "),

@@ -69,7 +69,6 @@ def lesson_rules(table: LessonTable, listings: Mapping[str, Listing]) -> Iterato
     for index, node in enumerate(table.flow):
         yield from _node(table, ("flow", index), node, functions)
     yield from _one_node_a_moment(table)
-    yield from _nodes_are_reached(table)
     for index, moment in enumerate(table.moments):
         here: Path = ("moments", index, "step")
         yield from _variant_known(table, (*here, "variant"), moment.step.variant)
@@ -342,17 +341,6 @@ def _node(table: LessonTable, here: Path, node: NodeTable, functions: set[str]) 
         )
     for moment in node.lit_by():
         yield from _moment_known((*here, "lit"), moment, functions)
-
-
-def _nodes_are_reached(table: LessonTable) -> Iterator[Breach]:
-    reached = {target for node in table.flow for target in (node.yes, node.no, node.next)}
-    for index, node in enumerate(table.flow[1:], 1):
-        if node.id not in reached:
-            yield Breach(
-                ("flow", index, "id"),
-                f"No box of the flow leads to {node.id!r}.",
-                "Name it as the next, yes or no of another one.",
-            )
 
 
 def _one_node_a_moment(table: LessonTable) -> Iterator[Breach]:
