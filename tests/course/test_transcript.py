@@ -15,5 +15,5 @@ def test_a_task_in_the_queue_and_its_retry_are_told_as_people_say_it() -> None:
     story = story_of(trace)
     assert any(line.endswith(", tried again once.") for line in story.end)
     (pause,) = (line.what for line in story.lines if line.n == 0)
-    assert "broker keeps messages (celery: 1 is with a worker)" in pause
+    assert "broker keeps messages (1 task of celery is with a worker)" in pause
     assert all("response preparing response" not in line.then for line in story.lines)
