@@ -24,4 +24,4 @@ def buy(order):
 def health():
     sent, failed = queue.finished_job_registry.count, queue.failed_job_registry.count
     share = round(failed / max(1, sent + failed), 2)
-    return {"share": share, "alarm": share > 0.5}  #: {sent} sent, {failed} failed: a share of {share}
+    return {"share": share, "alarm": share > 0.5}  #: {sent} sent, {failed} failed: share {share}

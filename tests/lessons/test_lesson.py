@@ -126,7 +126,7 @@ def test_the_page_holds_nothing_from_which_an_answer_follows(id: str) -> None:
         for reason in question.wrong.values():
             assert reason not in text
     assert [sorted(question) for question in page["quiz"]] == [
-        ["choices", "hint", "id", "kind", "text", "unit", "variant"]
+        ["choices", "hint", "id", "kind", "one", "text", "unit", "variant"]
     ] * len(lesson.quiz)
 
 

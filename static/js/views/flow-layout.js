@@ -24,8 +24,8 @@ const COLUMN_GAP = 20;
 const WIDEST = 280;
 const EDGE = 1.5;
 const CORNER = 8;
-/** Room beside the boxes for an arrow that goes round them, with its word. */
-const ASIDE = 34;
+/** Room beside the boxes for an arrow that goes round them. */
+const ASIDE = 12;
 
 /**
  * @param {FlowNode[]} nodes
@@ -179,7 +179,8 @@ function detour(from, to, label, between) {
   const side = Math.max(out, ...between.map(({ x, width }) => x + width / 2)) + 10;
   const entry = to.y - ROW_GAP / 2;
   const path = `M${out} ${level} H${side - CORNER} q${CORNER} 0 ${CORNER} ${CORNER} V${entry} H${to.x} V${to.y - 6}`;
-  const at = label ? { text: label, x: side + 6, y: level + 5, anchor: "start" } : null;
+  // Its word stands in the gap below, where no other box can be.
+  const at = label ? { text: label, x: side - 6, y: from.y + from.height + ROW_GAP / 2 + 5, anchor: "end" } : null;
   return { from: from.id, to: to.id, path, tip: { x: to.x, y: to.y - 1 }, label: at };
 }
 
