@@ -14,10 +14,10 @@ import pytest
 from rich.console import Console
 
 from tests.lessons.folder import LESSON, write
+from tests.support.shipped import SHIPPED
 from visualizer import web
 from visualizer.cli import main
 from visualizer.lab import Lab
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.terminal import show_trace
 from visualizer.trace.exports import FORMATS
 from visualizer.web.launch import Options
@@ -125,7 +125,7 @@ def test_run_writes_the_same_as_the_export(
 ) -> None:
     code, out, _ = call(capsys, "run", "long_task", "--variant", "thread", "--format", format_)
     with Lab() as lab:
-        job = Catalogue([SCENARIOS]).lesson("long_task").job("thread")
+        job = SHIPPED.lesson("long_task").job("thread")
         expected = FORMATS[format_].write(lab.run(job)).decode()
     assert (code, out.rstrip("\n")) == (0, expected.rstrip("\n"))
 
@@ -450,7 +450,7 @@ def test_a_reader_that_leaves_early_hears_no_complaint() -> None:
 
 
 def test_a_terminal_gets_rules_and_colours_and_loses_no_letter() -> None:
-    lesson = Catalogue([SCENARIOS]).lessons["greet"]
+    lesson = SHIPPED.lessons["greet"]
     with Lab(cache_dir=None) as lab:
         trace = lab.run(lesson.job("late"))
     for width in (120, 50):

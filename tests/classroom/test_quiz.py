@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.support.shipped import SHIPPED
 from tests.trace.runs import INLINE_APP, THREAD_APP, about, inline_run, thread_run
 from visualizer.classroom import AnswerError, ProofStep, grade
-from visualizer.lessons import SCENARIOS, Catalogue, Question
+from visualizer.lessons import Question
 from visualizer.trace import Trace, derive
 
-LONG_TASK = Catalogue([SCENARIOS]).lessons["long_task"]
+LONG_TASK = SHIPPED.lessons["long_task"]
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,13 @@ import pytest
 
 from tests.classroom.making import Clock, answer, capital, join, new_id
 from tests.classroom.test_session import Again, refused
+from tests.support.shipped import SHIPPED
 from tests.trace.runs import THREAD_APP, about, thread_run
 from visualizer.classroom import Asked, Register, Session, from_lesson
 from visualizer.classroom.shapes import MAX_ROUNDS
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.trace import derive
 
-LONG_TASK = Catalogue([SCENARIOS]).lessons["long_task"]
+LONG_TASK = SHIPPED.lessons["long_task"]
 TRACE = derive(about(THREAD_APP), thread_run())
 
 

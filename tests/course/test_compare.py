@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
+from tests.support.shipped import SHIPPED
 from visualizer.course import Library
 from visualizer.course.blocks import compare_table
 from visualizer.lab import Lab
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.lessons.runs import run_name
 from visualizer.lessons.ways import Row
 
@@ -18,9 +17,8 @@ ROWS = [Row(label="Waits for `start`", query="metrics.response_max", unit="secon
 
 
 @pytest.fixture(scope="module")
-def library() -> Iterator[Library]:
-    with Lab(cache_dir=None) as lab:
-        yield Library(Catalogue([SCENARIOS]), lab.run)
+def library(lab: Lab) -> Library:
+    return Library(SHIPPED, lab.run)
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 
+from tests.support.shipped import SHIPPED
 from visualizer.course.timeline import timeline, wait_of
 from visualizer.lab import Lab
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.lessons.figures import length_of_time
 from visualizer.trace.records import STAY_OPEN
 
 
-def test_nobody_is_said_to_wait_for_the_end_of_an_open_connection() -> None:
-    lesson = Catalogue([SCENARIOS]).lessons["status_feedback"]
-    with Lab(cache_dir=None) as lab:
-        trace = lab.run(lesson.job("push"))
+def test_nobody_is_said_to_wait_for_the_end_of_an_open_connection(lab: Lab) -> None:
+    lesson = SHIPPED.lessons["status_feedback"]
+    trace = lab.run(lesson.job("push"))
     connection, upload = trace.requests
     assert connection.method in STAY_OPEN
     assert connection.done is not None and upload.done is not None
@@ -22,10 +21,9 @@ def test_nobody_is_said_to_wait_for_the_end_of_an_open_connection() -> None:
     assert wait_of(trace) == f"Ana waits {length_of_time(upload.done - upload.sent)}"
 
 
-def test_what_is_written_fits_into_the_picture() -> None:
-    lesson = Catalogue([SCENARIOS]).lessons["race"]
-    with Lab(cache_dir=None) as lab:
-        trace = lab.run(lesson.job("plain"))
+def test_what_is_written_fits_into_the_picture(lab: Lab) -> None:
+    lesson = SHIPPED.lessons["race"]
+    trace = lab.run(lesson.job("plain"))
     title = "Read, add one, write (" + ", ".join(["How many people buy a ticket: 2"] * 4) + ")"
     drawn = timeline([(title, trace)])
     width = float(re.findall(r'viewBox="0 0 (\d+)', drawn)[0])
@@ -37,9 +35,8 @@ def test_what_is_written_fits_into_the_picture() -> None:
     assert last + 12 < width
 
 
-def test_the_words_of_the_axis_tell_its_marks_apart() -> None:
-    lesson = Catalogue([SCENARIOS]).lessons["race"]
-    with Lab(cache_dir=None) as lab:
-        trace = lab.run(lesson.job("plain", {"users": 8}))
+def test_the_words_of_the_axis_tell_its_marks_apart(lab: Lab) -> None:
+    lesson = SHIPPED.lessons["race"]
+    trace = lab.run(lesson.job("plain", {"users": 8}))
     ticks = re.findall(r'class="picture-tick">([^<]+)<', timeline([("Plain", trace)]))
     assert ticks[:3] == ["0", "50 ms", "100 ms"] and len(set(ticks)) == len(ticks)

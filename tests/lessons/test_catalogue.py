@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.lessons.folder import LESSON, write
+from tests.support.shipped import SHIPPED
 from visualizer.lessons import SCENARIOS, Catalogue, ParameterError
 
 
 def test_the_shipped_lessons_come_in_the_order_of_the_curriculum() -> None:
-    catalogue = Catalogue([SCENARIOS])
+    catalogue = SHIPPED
     assert catalogue.broken == {}
     chapters: dict[str, list[str]] = {}
     for lesson in catalogue.lessons.values():

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from visualizer.lessons import SCENARIOS, Catalogue
+from tests.support.shipped import SHIPPED
+from visualizer.lessons import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "curriculum.md").read_text(encoding="utf-8")
-CATALOGUE = Catalogue([SCENARIOS])
-LESSONS = CATALOGUE.lessons
+LESSONS = SHIPPED.lessons
 ROW = re.compile(
     r"^\| S\d\d \| \[(\w+)\]\((\S+)\): (.+?) \| (\w+) \| (.+?) \| .+ \|$", re.MULTILINE
 )
@@ -21,14 +21,14 @@ TAUGHT = re.compile(r"\[([^]]+)\]\(\.\./scenarios/(\w+)/(\w+)\.toml\), [\w ]+: `
 
 
 def test_every_lesson_has_all_five_ways_and_every_chapter_all_four() -> None:
-    assert CATALOGUE.broken == {}
+    assert SHIPPED.broken == {}
     for lesson in LESSONS.values():
         assert lesson.ways == ["watch", "predict", "break-it", "change-it", "recall"], lesson.id
         assert 2 <= len(lesson.predictions) <= 3, lesson.id
         assert lesson.pitfalls and lesson.myths and lesson.experiments, lesson.id
         assert len(lesson.quiz) >= 5, lesson.id
-    assert {lesson.chapter for lesson in LESSONS.values()} == set(CATALOGUE.chapters)
-    for chapter in CATALOGUE.chapters.values():
+    assert {lesson.chapter for lesson in LESSONS.values()} == set(SHIPPED.chapters)
+    for chapter in SHIPPED.chapters.values():
         assert list(chapter.texts) == ["start", "why", "deep-dive", "measure"], chapter.id
 
 

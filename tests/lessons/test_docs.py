@@ -18,7 +18,7 @@ FILES = {
 }
 
 
-def test_the_lesson_of_the_guide_is_right(tmp_path: Path) -> None:
+def test_the_lesson_of_the_guide_is_right(lab: Lab, tmp_path: Path) -> None:
     folder = tmp_path / "coffee"
     folder.mkdir()
     for language, names in FILES.items():
@@ -26,8 +26,7 @@ def test_the_lesson_of_the_guide_is_right(tmp_path: Path) -> None:
         for name, block in zip(names, blocks, strict=True):
             (folder / name).write_text(block, encoding="utf-8")
     lesson = read_lesson(folder)
-    with Lab(cache_dir=None) as lab:
-        traces = {variant.id: lab.run(lesson.job(variant.id)) for variant in lesson.variants}
+    traces = {variant.id: lab.run(lesson.job(variant.id)) for variant in lesson.variants}
     assert [str(error) for error in rehearse(lesson, traces)] == []
     for trace in traces.values():
         assert all(step.node for step in trace.steps)

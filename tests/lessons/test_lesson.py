@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from tests.lessons.folder import LESSON, write
-from visualizer.lessons import SCENARIOS, Catalogue, Lesson, ParameterError, read_lesson
-
-SHIPPED = Catalogue([SCENARIOS])
+from tests.support.shipped import SHIPPED
+from visualizer.lessons import Lesson, ParameterError, read_lesson
 
 
 @pytest.fixture

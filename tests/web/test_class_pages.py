@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.support.shipped import SHIPPED
 from visualizer.classroom import Register
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.web import create_app
 from visualizer.web.class_options import ClassOptions
 
@@ -21,7 +21,7 @@ from .fakes import FakeLab
 
 ORIGIN = {"Origin": "http://localhost"}
 KEY = "k" * 43
-GREET = Catalogue([SCENARIOS]).lesson("greet")
+GREET = SHIPPED.lesson("greet")
 ADDRESSES = ("/class/{}", "/host/{}", "/present/{}", "/classes/{}/qr.svg")
 
 
@@ -33,7 +33,7 @@ class Site:
         self.register = Register("sqlite://", hours=8, now=lambda: self.time)
         self.register.open()
         app, _ = create_app(
-            Catalogue([SCENARIOS]),
+            SHIPPED,
             FakeLab(),  # type: ignore[arg-type]  # as much of a lab as is needed
             "threading",
             ClassOptions(self.register, **options),

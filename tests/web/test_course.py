@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from tests.support.shipped import SHIPPED
 from visualizer.lab import Lab
 from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.web import create_app
@@ -16,17 +16,15 @@ from visualizer.web import create_app
 from .conftest import write_lessons
 
 OURS = {"Origin": "http://localhost"}
-CATALOGUE = Catalogue([SCENARIOS])
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     mine = write_lessons(tmp_path_factory.mktemp("scenarios"))
     (mine / "chapters" / "half").mkdir(parents=True)
     (mine / "chapters" / "half" / "chapter.toml").write_text('title = "Half"\nsummary = "No."\n')
-    with Lab(cache_dir=None) as lab:
-        app, _ = create_app(Catalogue([SCENARIOS, mine]), lab, "threading")
-        yield app.test_client()
+    app, _ = create_app(Catalogue([SCENARIOS, mine]), lab, "threading")
+    return app.test_client()
 
 
 def text_of(client: FlaskClient, path: str) -> str:
@@ -45,17 +43,17 @@ def test_a_chapter_has_four_addresses_and_every_page_the_same_ways(client: Flask
     assert client.get("/c/why/").headers["Location"] == "/c/why/start"
 
 
-@pytest.mark.parametrize("chapter", CATALOGUE.chapters)
+@pytest.mark.parametrize("chapter", SHIPPED.chapters)
 def test_every_page_of_every_chapter_is_whole(client: FlaskClient, chapter: str) -> None:
-    for way in CATALOGUE.chapters[chapter].texts:
+    for way in SHIPPED.chapters[chapter].texts:
         page = text_of(client, f"/c/{chapter}/{way}")
         assert f'data-way="{way}" aria-current="page"' in page
         assert is_whole(page), way
 
 
-@pytest.mark.parametrize("lesson", CATALOGUE.lessons)
+@pytest.mark.parametrize("lesson", SHIPPED.lessons)
 def test_every_way_of_every_lesson_is_whole(client: FlaskClient, lesson: str) -> None:
-    ways = CATALOGUE.lessons[lesson].ways
+    ways = SHIPPED.lessons[lesson].ways
     assert len(ways) == 5
     for way in ways:
         page = text_of(client, f"/s/{lesson}" + ("" if way == "watch" else f"/{way}"))
@@ -113,7 +111,7 @@ def test_a_chapters_question_is_answered_over_its_run(client: FlaskClient) -> No
 def test_predictions_and_myths_are_answered_like_questions_and_given_away_by_no_page(
     client: FlaskClient,
 ) -> None:
-    lesson = CATALOGUE.lessons["long_task"]
+    lesson = SHIPPED.lessons["long_task"]
     said = {"what_comes_next": "The view answers, and the task ends later"}
     said |= {"thread_is_faster": "It is a myth", "only_big_sites": "It is true"}
     for id, answer in said.items():
@@ -174,11 +172,11 @@ def test_the_search_finds_lessons_sections_and_words(client: FlaskClient) -> Non
 
 def test_the_glossary_links_its_words(client: FlaskClient) -> None:
     page = text_of(client, "/glossary")
-    for term in CATALOGUE.glossary.terms.values():
+    for term in SHIPPED.glossary.terms.values():
         assert f'id="{term.anchor}"' in page
     assert 'href="/glossary#queue"' in page
 
 
 def test_files_of_the_course_are_where_they_are_named() -> None:
-    assert CATALOGUE.broken == {}
-    assert Path(CATALOGUE.chapters["why"].folder).name == "why"
+    assert SHIPPED.broken == {}
+    assert Path(SHIPPED.chapters["why"].folder).name == "why"

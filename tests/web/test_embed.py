@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.support.shipped import SHIPPED
 from visualizer.lab import LabError
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.trace import records_of
 from visualizer.web import create_app
 from visualizer.web.saved import saved_app
@@ -25,7 +25,7 @@ def fake() -> FakeLab:
 
 @pytest.fixture
 def client(fake: FakeLab) -> FlaskClient:
-    return create_app(Catalogue([SCENARIOS]), fake, "threading")[0].test_client()
+    return create_app(SHIPPED, fake, "threading")[0].test_client()
 
 
 def brought(page: str, id: str) -> Any:

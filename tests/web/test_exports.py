@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask.testing import FlaskClient
 
+from tests.support.shipped import SHIPPED
 from visualizer.lab import Lab, LabError
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.trace import decode
 from visualizer.trace.exports import FORMATS
 from visualizer.web import create_app
@@ -21,14 +19,8 @@ DATA = {"Accept": "application/json"}
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    with Lab(cache_dir=None) as lab:
-        yield lab
-
-
-@pytest.fixture(scope="module")
 def real(lab: Lab) -> FlaskClient:
-    return create_app(Catalogue([SCENARIOS]), lab, "threading")[0].test_client()
+    return create_app(SHIPPED, lab, "threading")[0].test_client()
 
 
 @pytest.fixture
@@ -38,13 +30,13 @@ def fake() -> FakeLab:
 
 @pytest.fixture
 def client(fake: FakeLab) -> FlaskClient:
-    return create_app(Catalogue([SCENARIOS]), fake, "threading")[0].test_client()
+    return create_app(SHIPPED, fake, "threading")[0].test_client()
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_each_format_is_what_the_lab_ran(real: FlaskClient, lab: Lab, name: str) -> None:
     format_ = FORMATS[name]
-    lesson = Catalogue([SCENARIOS]).lesson("long_task")
+    lesson = SHIPPED.lesson("long_task")
     expected = lab.run(lesson.job("thread", {"task_seconds": 2}, 7))
     answer = real.get(f"{PLACE}.{format_.extension}?p.task_seconds=2&seed=7")
     assert answer.status_code == 200

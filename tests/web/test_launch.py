@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tests.support.server import ROOT, Server, database_in, running, start
-from visualizer.lessons import SCENARIOS, Catalogue
+from tests.support.shipped import SHIPPED
 from visualizer.web.launch import Options, parse
 
 from .client import Client
@@ -178,7 +178,7 @@ def test_a_broken_lesson_is_told_and_left_out(tmp_path: Path) -> None:
         running("--scenarios", str(tmp_path)) as server,
         urllib.request.urlopen(f"{server.url}/healthz") as answer,
     ):
-        assert json.loads(answer.read())["lessons"] == len(Catalogue([SCENARIOS]).lessons)
+        assert json.loads(answer.read())["lessons"] == len(SHIPPED.lessons)
     told = [line for line in server.printed if "Meanwhile is on" not in line]
     assert len(told) == 1
     assert "crooked" in told[0]

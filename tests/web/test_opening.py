@@ -9,21 +9,16 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
+from tests.support.shipped import SHIPPED
 from visualizer.lab import Lab
-from visualizer.lessons import SCENARIOS, Catalogue
+from visualizer.lessons import Catalogue
 from visualizer.trace import records_of
 from visualizer.web import create_app, opening
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return Catalogue([SCENARIOS])
-
-
-@pytest.fixture(scope="module")
-def lab() -> Any:
-    with Lab() as lab:
-        yield lab
+    return SHIPPED
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.support.shipped import SHIPPED
 from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.resources import folder
 from visualizer.web import create_app, modules
@@ -51,7 +52,7 @@ def test_the_catalogue_names_every_lesson(client: FlaskClient) -> None:
 
 
 def test_the_stage_carries_its_lesson_and_no_answer(app: Flask, client: FlaskClient) -> None:
-    for id, lesson in Catalogue([SCENARIOS]).lessons.items():
+    for id, lesson in SHIPPED.lessons.items():
         page = client.get(f"/s/{id}").get_data(as_text=True)
         assert lesson.title in page
         assert 'type="application/json" id="lesson"' in page
@@ -182,7 +183,7 @@ def test_who_asks_for_data_gets_data(client: FlaskClient) -> None:
 def test_health(client: FlaskClient) -> None:
     health = client.get("/healthz").json
     assert health is not None
-    assert (health["status"], health["lessons"]) == ("ok", len(Catalogue([SCENARIOS]).lessons) + 3)
+    assert (health["status"], health["lessons"]) == ("ok", len(SHIPPED.lessons) + 3)
     assert (health["connections"], health["runs"]) == (0, 0)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from tests.support.shipped import SHIPPED
 from visualizer.lab import Job, Lab, LabError
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.trace import Trace
 from visualizer.web import create_app
 
@@ -33,14 +32,13 @@ class RealLab(FakeLab):
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[RealLab]:
-    with Lab(cache_dir=None) as lab:
-        yield RealLab(lab)
+def real(lab: Lab) -> RealLab:
+    return RealLab(lab)
 
 
 @pytest.fixture
-def client(lab: RealLab) -> FlaskClient:
-    app, _ = create_app(Catalogue([SCENARIOS]), lab, "threading")
+def client(real: RealLab) -> FlaskClient:
+    app, _ = create_app(SHIPPED, real, "threading")
     return app.test_client()
 
 
@@ -63,9 +61,9 @@ def test_a_wrong_answer_is_told_why(client: FlaskClient) -> None:
     assert told["step"]["n"] == 4
 
 
-def test_the_run_is_the_one_that_the_learner_has_set(client: FlaskClient, lab: RealLab) -> None:
+def test_the_run_is_the_one_that_the_learner_has_set(client: FlaskClient, real: RealLab) -> None:
     answer(client, {"answer": 4, "parameters": {"task_seconds": 2}, "seed": 7})
-    asked = lab.asked[-1]
+    asked = real.asked[-1]
     assert (asked.parameters["task_seconds"], asked.seed) == (2, 7)
     assert asked.variant == "thread"
 
@@ -144,7 +142,7 @@ def test_reading_the_address_gives_nothing_away(client: FlaskClient) -> None:
 
 def test_a_program_that_cannot_run(client: FlaskClient) -> None:
     lab = FakeLab(LabError("crash", "it crashed", "thread_app.py", 3))
-    app, _ = create_app(Catalogue([SCENARIOS]), lab, "threading")
+    app, _ = create_app(SHIPPED, lab, "threading")
     told = answer(app.test_client(), {"answer": 4})
     assert told.status_code == 422
     assert told.json["error"]["message"] == "thread_app.py:3: it crashed"

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.support.shipped import SHIPPED
 from visualizer.lab import LabError
 from visualizer.lab.wall.able import MOST_SECONDS
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.trace.growing import Grown
 from visualizer.web.chunks import ROOM
 from visualizer.web.messages import Refusal
@@ -194,7 +194,7 @@ def test_the_clocks_are_kept_apart() -> None:
 
 
 def test_why_not_is_one_sentence() -> None:
-    catalogue = Catalogue([SCENARIOS])
+    catalogue = SHIPPED
     found = {
         why_not(lesson, lesson.job(variant.id))
         for lesson in catalogue.lessons.values()

@@ -12,8 +12,8 @@ import pytest
 import socketio
 
 from tests.support.server import Server, running
+from tests.support.shipped import SHIPPED
 from visualizer.lab import Lab
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.trace import records_of
 from visualizer.web.chunks import MAX_CHUNK
 
@@ -27,24 +27,23 @@ def numbers(told: list[tuple[str, Any]]) -> list[int]:
     return [data["chunk"] for name, data in told if name == "chunk"]
 
 
-def test_both_slots_stream_the_whole_trace(server: Server) -> None:
+def test_both_slots_stream_the_whole_trace(server: Server, lab: Lab) -> None:
     with Client(server.url) as client:
         opened = client.ask("open", LONG_TASK)
         told = client.collect(opened["run"], 2)
-    lesson = Catalogue([SCENARIOS]).lesson("long_task")
-    with Lab(cache_dir=None) as lab:
-        for slot, variant in enumerate(("inline", "thread")):
-            trace = lab.run(lesson.job(variant))
-            assert records(told[slot]) == json.loads(json.dumps(list(records_of(trace))))
-            name, end = told[slot][-1]
-            assert name == "end"
-            assert end["duration"] == trace.duration
-            assert end["metrics"]["response_max"] == trace.metrics.response_max
-            assert (end["scenario"], end["variant"], end["seed"]) == ("long_task", variant, 0)
-            assert (end["clock"], end["truncated"]) == ("virtual", None)
-            assert end["parameters"] == trace.parameters
-            assert end["model"] == {"line_cost": 0.001, "network": 0.0, "message": 0.0}
-            assert numbers(told[slot]) == list(range(len(told[slot]) - 1))
+    lesson = SHIPPED.lesson("long_task")
+    for slot, variant in enumerate(("inline", "thread")):
+        trace = lab.run(lesson.job(variant))
+        assert records(told[slot]) == json.loads(json.dumps(list(records_of(trace))))
+        name, end = told[slot][-1]
+        assert name == "end"
+        assert end["duration"] == trace.duration
+        assert end["metrics"]["response_max"] == trace.metrics.response_max
+        assert (end["scenario"], end["variant"], end["seed"]) == ("long_task", variant, 0)
+        assert (end["clock"], end["truncated"]) == ("virtual", None)
+        assert end["parameters"] == trace.parameters
+        assert end["model"] == {"line_cost": 0.001, "network": 0.0, "message": 0.0}
+        assert numbers(told[slot]) == list(range(len(told[slot]) - 1))
 
 
 def test_the_answer_says_what_will_run(server: Server) -> None:

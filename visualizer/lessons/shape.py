@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,7 +30,11 @@ class Breach(NamedTuple):
 
 def breaches(value: Any, kind: type[msgspec.Struct]) -> list[Breach]:
     """All differences between ``value`` (plain data) and the class ``kind``."""
-    return list(_check(value, shapes.type_info(kind), ()))
+    return list(_check(value, _shape(kind), ()))
+
+
+_shape = lru_cache(shapes.type_info)
+"""Of each class once: it takes longer than holding a file against it."""
 
 
 def dotted(path: Path) -> str:
