@@ -1,7 +1,11 @@
-"""One lab for all tests of a process: starting one takes longer than most runs."""
+"""One lab for all tests of a process: starting one takes longer than most runs.
+
+The processes of one test run also share its traces, in a folder that goes with it.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +14,9 @@ from visualizer.lab import Lab
 
 
 @pytest.fixture(scope="session")
-def lab() -> Iterator[Lab]:
-    """Keeps traces in memory only. Runs of one job are one run; who wants two has two labs."""
-    with Lab(cache_dir=None) as lab:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Runs of one job are one run here; who wants two makes labs without a folder."""
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with Lab(common / "traces") as lab:
         yield lab

@@ -15,9 +15,11 @@ from rich.console import Console
 
 from tests.lessons.folder import LESSON, write
 from tests.support.shipped import SHIPPED
-from visualizer import web
+from visualizer import cli, lessons_cli, web
 from visualizer.cli import main
-from visualizer.lab import Lab
+from visualizer.lab import Lab, client
+from visualizer.lessons import Catalogue
+from visualizer.lessons_cli import catalogue_of
 from visualizer.terminal import show_trace
 from visualizer.trace.exports import FORMATS
 from visualizer.web.launch import Options
@@ -62,6 +64,18 @@ path = "/order/7"
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture(autouse=True)
+def _made_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands find the warmed process and the lessons of the tests instead of making their own."""
+    warm = lab._warmed()
+    monkeypatch.setattr(warm, "close", lambda: None)
+    monkeypatch.setattr(client, "WarmProcess", lambda: warm)
+    for module in (cli, lessons_cli):
+        monkeypatch.setattr(
+            module, "catalogue_of", lambda own: catalogue_of(own) if own else SHIPPED
+        )
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -368,10 +382,30 @@ def test_check_names_file_line_and_remedy(
 def test_check_runs_every_variant(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     lesson = LESSON.replace('where = "task started" }', 'where = "task failed" }')
     folder = write(tmp_path, "mine", lesson=lesson)
-    code, out, _ = call(capsys, "check", "--scenarios", str(tmp_path))
+    code, out, _ = call(capsys, "check", "mine", "greet", "--scenarios", str(tmp_path))
     assert code == 1
     assert f"{folder / 'lesson.toml'}:49: The run of 'thread' has no step 'task failed'." in out
     assert "greet: ok" in out
+
+
+def test_check_without_a_name_is_of_all_there_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("mine", "yours"):
+        write(tmp_path, name)
+    monkeypatch.setattr(lessons_cli, "catalogue_of", lambda own: Catalogue([tmp_path]))
+    code, out, _ = call(capsys, "check")
+    assert code == 1
+    for name in ("mine", "yours"):
+        assert f"{tmp_path / name / 'lesson.toml'}:7: " in out
+    assert out.endswith("chapters and glossary: ok (0 chapters, 0 words)\n")
+
+
+@pytest.mark.long
+def test_all_that_comes_with_meanwhile_passes_check(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "check")
+    assert (code, err) == (0, ""), out
+    assert out.count(": ok (") == len(SHIPPED.lessons) + 1
 
 
 def test_check_tells_of_a_program_that_cannot_run(

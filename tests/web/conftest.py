@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -103,14 +104,30 @@ def scenarios(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_lessons(tmp_path_factory.mktemp("scenarios"))
 
 
+@pytest.fixture(scope="session")
+def servers(scenarios: Path) -> Iterator[Callable[[str], Server]]:
+    """A server for each way of running, started when it is first asked for."""
+    started: dict[str, Server] = {}
+    with ExitStack() as stack:
+
+        def server_of(mode: str) -> Server:
+            if mode not in started:
+                options = ("--async-mode", mode, "--scenarios", str(scenarios))
+                started[mode] = stack.enter_context(running(*options))
+            return started[mode]
+
+        yield server_of
+    # Whatever the tests have done to them, they ended in order and had nothing to complain of.
+    for server in started.values():
+        assert server.process.returncode == 0
+        assert "".join(line for line in server.printed if "Meanwhile is on" not in line) == ""
+
+
 @pytest.fixture(scope="session", params=MODES)
-def server(request: pytest.FixtureRequest, scenarios: Path) -> Iterator[Server]:
-    """One server for each way of running, shared by the tests of the session."""
-    with running("--async-mode", request.param, "--scenarios", str(scenarios)) as server:
-        yield server
-    # Whatever the tests have done to it, it ended in order and had nothing to complain of.
-    assert server.process.returncode == 0
-    assert "".join(line for line in server.printed if "Meanwhile is on" not in line) == ""
+def server(request: pytest.FixtureRequest, servers: Callable[[str], Server]) -> Server:
+    """The server of each way of running, shared by the tests of the session. They stay until its
+    end: this fixture alone would start them anew for every file."""
+    return servers(request.param)
 
 
 @pytest.fixture(scope="module")
