@@ -15,7 +15,7 @@ from rich.console import Console
 
 from tests.lessons.folder import LESSON, write
 from tests.support.shipped import SHIPPED
-from visualizer import cli, lessons_cli, web
+from visualizer import lessons_cli, runs_cli, web
 from visualizer.cli import main
 from visualizer.lab import Lab, client
 from visualizer.lessons import Catalogue
@@ -72,7 +72,7 @@ def _made_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     warm = lab._warmed()
     monkeypatch.setattr(warm, "close", lambda: None)
     monkeypatch.setattr(client, "WarmProcess", lambda: warm)
-    for module in (cli, lessons_cli):
+    for module in (runs_cli, lessons_cli):
         monkeypatch.setattr(
             module, "catalogue_of", lambda own: catalogue_of(own) if own else SHIPPED
         )

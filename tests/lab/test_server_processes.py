@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.jobs import job, view
+from tests.support.sweeps import some
 from visualizer.lab import Job, Lab, LabError, Server, Users
 
 TWO = Server(workers=2)
@@ -65,7 +66,7 @@ def view():
 """
 
 
-@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize("seed", some([0, 3], 3))
 def test_the_same_bytes_whatever_the_hash_seed(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     def play() -> Job:
         users = Users(count=20, arrival="poisson", seconds=0.1)

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.support.server import ROOT, database_in, environment, running
+from tests.support.sweeps import some
 from visualizer.classroom import Refused
 from visualizer.web import serve
 from visualizer.web.launch import Options, parse
@@ -130,7 +131,7 @@ def test_a_database_that_cannot_be_opened_is_told_in_one_line(
     assert "Traceback" not in line
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", some(MODES, "eventlet"))
 def test_serve_of_the_command_line_hands_secrets_on_unseen(mode: str, tmp_path: Path) -> None:
     """They are in no process's arguments, and nothing of them is printed."""
     command = [sys.executable, "-m", "visualizer", "serve", "--port", "0", "--async-mode", mode]

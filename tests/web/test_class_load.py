@@ -1,12 +1,11 @@
 """Many students at once, on the real server: everybody gets everything, and in order.
 
-``MEANWHILE_TEST_CROWD=1000`` makes the class that large; how fast it goes is measured by
-``python -m benchmarks broadcast``.
+A whole school comes in the stage ``long``; how fast it goes is measured by ``python -m benchmarks
+broadcast``.
 """
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -16,19 +15,21 @@ import pytest
 from benchmarks.broadcast import SCENE, Teacher, allow_sockets, longest_behind
 from benchmarks.students import Crowd, Student, request
 from tests.support.server import running
+from tests.support.sweeps import some
 
-STUDENTS = int(os.environ.get("MEANWHILE_TEST_CROWD", "150"))
+CLASS = 60
+SCHOOL = 1000
 SCENES = 20
 CURSORS = 60
 
 
-@pytest.fixture(scope="module")
-def room() -> Iterator[tuple[Teacher, Crowd]]:
+@pytest.fixture(scope="module", params=some([CLASS, SCHOOL], CLASS))
+def room(request: pytest.FixtureRequest) -> Iterator[tuple[Teacher, Crowd]]:
     """A class with all its students, and a teacher."""
-    allow_sockets(STUDENTS + 200)
+    allow_sockets(request.param + 200)
     with running() as server:
         teacher, crowd = Teacher(server.url), Crowd()
-        crowd.join(server.url, teacher.code, STUDENTS)
+        crowd.join(server.url, teacher.code, request.param)
         yield teacher, crowd
         crowd.close()
         teacher.socket.close()
@@ -81,8 +82,9 @@ def test_all_votes_are_stored_once(room: tuple[Teacher, Crowd]) -> None:
     assert crowd.read_until(lambda: all(n in s.answered for n, s in asked), 30)
     results = request(teacher.url, f"/classes/{teacher.code}/results.json", secret=teacher.secret)
     rows = results["questions"][0]["rounds"][0]["answers"]
-    no = len(range(0, STUDENTS, 3))
-    assert {row["answer"]: row["count"] for row in rows} == {"yes": STUDENTS - no, "no": no}
+    everybody = len(crowd.students)
+    no = len(range(0, everybody, 3))
+    assert {row["answer"]: row["count"] for row in rows} == {"yes": everybody - no, "no": no}
 
 
 def test_the_line_of_a_student_who_left_disturbs_nobody(room: tuple[Teacher, Crowd]) -> None:

@@ -19,6 +19,7 @@ import pytest
 import websocket
 
 from tests.support.server import Server, database_in, running, start
+from tests.support.sweeps import some
 
 from .classes import CURSOR, SCENE, TEA, Class, Member, new_id, request
 from .conftest import MODES
@@ -56,7 +57,7 @@ def port_of(server: Server) -> int:
     return int(server.url.rpartition(":")[2])
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", some(MODES, "eventlet"))
 def test_killed_in_the_middle_of_a_vote(mode: str, tmp_path: Path) -> None:
     number = STUDENTS if mode == "eventlet" else min(STUDENTS, 12)
     options = ("--async-mode", mode, "--database-url", database_in(tmp_path))
@@ -168,10 +169,10 @@ def test_the_host_comes_back_with_the_link_only(class_server: Server) -> None:
         assert ana.until("question", stage="closed")
 
 
-def test_a_thousand_joins_from_one_address() -> None:
+@pytest.mark.parametrize("number", some([250, 1000], 250))
+def test_many_joins_from_one_address(number: int) -> None:
     """With the right code they are a class behind one router; wrong codes are slowed down, and
     nobody in the class notices."""
-    number = 1000 if "MEANWHILE_TEST_STUDENTS" in os.environ else 250
     with running() as server, Class(server.url) as lesson, Class(server.url) as other:
         host, witness = other.host(), other.student()
         with ThreadPoolExecutor(16) as pool:

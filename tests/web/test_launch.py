@@ -17,6 +17,7 @@ import pytest
 
 from tests.support.server import ROOT, Server, database_in, running, start
 from tests.support.shipped import SHIPPED
+from tests.support.sweeps import some
 from visualizer.web.launch import Options, parse
 
 from .client import Client
@@ -57,7 +58,7 @@ def test_a_wrong_option_is_told_in_one_line(arguments: list[str], word: str) -> 
     assert word in done.stderr
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", some(MODES, "eventlet"))
 def test_a_port_in_use_is_told_in_one_line(mode: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -81,7 +82,7 @@ def family(server: Server) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", some(MODES, "eventlet"))
 def test_a_signal_ends_it_and_all_its_processes_while_clients_are_busy(
     mode: str, number: signal.Signals
 ) -> None:
@@ -104,7 +105,7 @@ def test_a_signal_ends_it_and_all_its_processes_while_clients_are_busy(
     assert "".join(line for line in server.printed if "Meanwhile is on" not in line) == ""
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", some(MODES, "eventlet"))
 def test_serve_of_the_command_line_serves_in_every_way(mode: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "visualizer", "serve", "--port", "0", "--async-mode", mode]
     command += ["--database-url", database_in(tmp_path)]
