@@ -287,11 +287,11 @@ export function forWhom(trace, request) {
   return (several && userOf(trace, request)?.name) || "";
 }
 
-/** Which of several requests of the same user this is: "request 2, GET /films/7", or "". @param {Trace} trace @param {string|null} request */
+/** Which of several requests of the same user this is: "request 2", or "". @param {Trace} trace @param {string|null} request */
 export function whichOf(trace, request) {
   const found = trace.requests.find((item) => item.id === request);
   const own = trace.requests.filter((item) => item.user === found?.user);
-  return found && own.length > 1 ? `request ${own.indexOf(found) + 1}, ${found.method} ${found.path}` : "";
+  return found && own.length > 1 ? `request ${own.indexOf(found) + 1}` : "";
 }
 
 /** When a user stops waiting for a request: with its answer, or on learning that none will come. @param {Request} request @returns {number|null} */
