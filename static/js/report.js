@@ -15,7 +15,7 @@ function start() {
   const root = document.getElementById("report");
   const facts = JSON.parse(document.getElementById("class")?.textContent ?? "{}");
   if (!root || !facts.code) throw new Error("This page belongs to no class.");
-  openReport(facts.code, secretOf(facts.code, "host") ?? kept(facts.code).host ?? null);
+  openReport(facts.code, secretOf(facts.code, "host") ?? kept(facts.code).host ?? null, facts.titles ?? {});
   root.replaceChildren();
   render(html`<${Report} />`, root);
 }

@@ -8,7 +8,8 @@ behind the ``#``, which browsers do not send. What the templates get, besides ``
 - ``stage.html``: ``lesson`` and ``classes`` as on the lesson's own page, and ``class_page``:
   ``code``, ``title``, ``role``, ``join`` (the absolute address) and, for the host, ``lessons``.
 - ``class_present.html``: ``lesson`` and ``class_page`` in the same way.
-- ``class_report.html``: ``class_page`` with the ``code``.
+- ``class_report.html``: ``class_page`` with the ``code`` and, by lesson, the ``titles`` of it and
+  of its versions.
 """
 
 from __future__ import annotations
@@ -57,6 +58,13 @@ def attach(app: Flask, library: Library, door: Door, options: ClassOptions) -> N
             ]
         return page
 
+    def results_page(code: str) -> dict[str, Any]:
+        titles = {
+            lesson.id: {"": lesson.title, **{each.id: each.title for each in lesson.variants}}
+            for lesson in catalogue.lessons.values()
+        }
+        return {"code": code[:20], "titles": titles}
+
     def show(template: str, code: str, role: Role) -> str:
         session = door.session(_address(), code)
         return render_template(
@@ -91,7 +99,7 @@ def attach(app: Flask, library: Library, door: Door, options: ClassOptions) -> N
 
     @app.get("/report/<code>")
     def class_report(code: str) -> ResponseReturnValue:
-        return render_template("class_report.html", class_page={"code": code[:20]})
+        return render_template("class_report.html", class_page=results_page(code))
 
     @app.get("/classes/<code>/qr.svg")
     def class_qr(code: str) -> ResponseReturnValue:

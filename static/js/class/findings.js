@@ -103,10 +103,8 @@ export function changeText({ wrong_right: up, right_wrong: down, right_right: ke
   return `Of ${all} who answered both votes, ${up} changed to the right answer and ${down} away from it; ${kept} stayed right, ${stuck} stayed wrong.`;
 }
 
-/** How a student answered a question: the marks of the votes in order. @param {Given[]|undefined} given */
-export function marksOf(given) {
-  return (given ?? []).map(({ right }) => (right === null ? "·" : right ? "✓" : "✗")).join(" ");
-}
+/** How a student answered a question: whether each vote was right, in order; null where there is no right or wrong. @param {Given[]|undefined} given */
+export const marksOf = (given) => (given ?? []).map(({ right }) => right);
 
 /** The widest of some counts, at least 1, so that bars can be drawn against it. @param {number[]} counts */
 export const widest = (counts) => Math.max(1, ...counts);

@@ -22,9 +22,13 @@ export const code = signal("");
 /** @type {string|null} */
 let secret = null;
 
-/** @param {string} ofClass @param {string|null} withSecret */
-export function openReport(ofClass, withSecret) {
+/** The titles of each lesson ("") and of its versions. @type {Signal<Object<string, Object<string, string>>>} */
+export const titles = signal({});
+
+/** @param {string} ofClass @param {string|null} withSecret @param {Object<string, Object<string, string>>} named */
+export function openReport(ofClass, withSecret, named) {
   code.value = ofClass;
+  titles.value = named;
   secret = withSecret;
   if (!secret) {
     fault.value = "Results are for the host alone. Open them from the class’s own page, or with the link that the host was given.";

@@ -7,8 +7,10 @@
 
 import { focusSlot } from "../moving.js";
 import { fault, focus, playing, presentOf, slots } from "../store.js";
+import { isReal } from "../settings.js";
 import { forWhom, stepNamed } from "../trace.js";
 import { html } from "./html.js";
+import { NOT_REAL } from "./notices.js";
 import { rich } from "./rich.js";
 
 /** @import { Slot } from "../store.js" */
@@ -53,6 +55,7 @@ function told(slot) {
   const users = slot.trace.lanes.filter(({ kind }) => kind === "user");
   const whom = users.length > 1 ? users.reduce((found, { name }) => (name.length > found.length ? name : found), "") : "";
   const widest = `Step ${count} of ${count}${whom && `, for ${whom}`}`;
+  if (slot.status === "error" && isReal(slot) && !slot.error?.file) return { where: "", widest: "", text: NOT_REAL, longest };
   if (slot.status === "error") return { where: "", widest: "", text: slot.error?.message ?? "This version could not be run.", longest };
   const user = step && forWhom(slot.trace, step.request);
   if (step) return { where: `Step ${n} of ${count}${user && `, for ${user}`}`, widest, text: step.action, longest };

@@ -13,6 +13,7 @@ import { unusual } from "../settings.js";
 import { lesson, marksOf, presentOf, problemsOf } from "../store.js";
 import { stepNamed } from "../trace.js";
 import { CodeFiles } from "./code-files.js";
+import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { useKept } from "./kept.js";
 
@@ -51,7 +52,9 @@ export function Code({ slot }) {
   const here = marks.filter(({ file }) => file === listing?.file).map(({ line }) => line);
   // Where a program cannot run at all, no trace says so.
   const stopped = slot.error?.file === listing?.file ? slot.error : null;
-  const followed = (latest?.file === listing?.file ? latest?.line : undefined) ?? stopped?.line ?? undefined;
+  // Who has come to an end by an error still shows where.
+  const failed = latest === undefined && newestError?.file === listing?.file ? newestError?.line : undefined;
+  const followed = (latest?.file === listing?.file ? latest?.line : undefined) ?? stopped?.line ?? failed ?? undefined;
   useEffect(() => {
     if (box.current === null || followed === undefined) return undefined;
     const follow = () => [...here, followed].forEach((line) => box.current && keepInView(box.current, line));
@@ -63,7 +66,7 @@ export function Code({ slot }) {
   const kept = useKept();
   const names = useMemo(() => new Map(slot.trace.lanes.map(({ id, name }) => [id, name])), [slot.trace.lanes]);
 
-  if (!listing) return html`<p class="card-empty">Loading the program…</p>`;
+  if (!listing) return html`<${Empty} slot=${slot} otherwise="Loading the program…" />`;
 
   const sources = listing.source.split("\n");
   const widest = Math.max(

@@ -9,11 +9,15 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { lesson, presentOf } from "../store.js";
+import { projector } from "../theme.js";
 import { BOX_PADDING, LINE, layout } from "./flow-layout.js";
 import { html } from "./html.js";
 
 /** @import { Slot } from "../store.js" */
 /** @import { FlowNode, Placed, Road } from "./flow-layout.js" */
+
+/** How much larger everything is for a projector. */
+const LARGE = 1.25;
 
 const FONT = '500 14px "Inter", system-ui, sans-serif';
 
@@ -22,7 +26,8 @@ export function Flow({ slot }) {
   const present = presentOf(slot.index).value;
   const nodes = /** @type {FlowNode[]} */ (lesson.value.flow);
   const [frame, width] = useWidth();
-  const chart = useMemo(() => layout(nodes, width, measure), [nodes, width]);
+  const scale = projector.value ? LARGE : 1;
+  const chart = useMemo(() => layout(nodes, width / scale, measure), [nodes, width, scale]);
 
   const past = slot.trace.steps.filter(({ n, node }) => n <= present && node !== null);
   const lit = past.at(-1)?.node ?? null;
@@ -32,8 +37,8 @@ export function Flow({ slot }) {
     <svg
       role="img"
       aria-label=${`Concept flow. ${name ? `Now: ${name}` : "Not begun."}`}
-      width=${chart.width}
-      height=${chart.height}
+      width=${chart.width * scale}
+      height=${chart.height * scale}
       viewBox=${`0 0 ${chart.width} ${chart.height}`}
     >
       ${chart.roads.map(

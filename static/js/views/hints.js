@@ -14,7 +14,7 @@ const NAME = "meanwhile.hints";
 
 /** @type {{ id: string, title: string, text: string, icon: import("../icons.js").IconName }[]} */
 const HINTS = [
-  { id: "play", title: "Play, or step", text: "Press Space to play. The arrow keys, or a swipe, go one step back or on.", icon: "play" },
+  { id: "play", title: "Play, or step", text: "The round button plays, or Space. Arrow keys, or a swipe, go one step back or on.", icon: "play" },
   { id: "drag", title: "Go anywhere", text: "Drag along the timeline, or press a row of a table: everything shows that moment.", icon: "playhead" },
   { id: "views", title: "Look at it another way", text: "“Views” opens the queue, the network, the user’s page and more.", icon: "views" },
 ];

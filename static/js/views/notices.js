@@ -3,12 +3,16 @@
  * was cut or failed. The words are the server's and the program's own.
  */
 
+import { runAgain } from "../changes.js";
 import { isReal } from "../settings.js";
 import { connection, dismissNotice, notices } from "../store.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 
 /** @import { Fault as Refusal, Slot } from "../store.js" */
+
+/** What is told in one sentence where no place for a real run is free, say; the server's words follow. */
+export const NOT_REAL = "It could not be run for real.";
 
 /** Notices of the page as a whole; `offline`: that of a lost connection too. @param {{ offline: boolean }} props */
 export function Notices({ offline }) {
@@ -48,8 +52,15 @@ export function SlotNotice({ slot }) {
   const { error, trace } = slot;
   if (error) {
     const place = error.file ? `${error.file}${error.line ? `, line ${error.line}` : ""}` : "";
+    if (isReal(slot) && !place) {
+      return html`<div class="notice is-bad" role="alert">
+        <strong>${NOT_REAL}</strong>
+        <p>${error.message}</p>
+        <button type="button" class="link-button" onClick=${() => runAgain(slot.index)}>Try again</button>
+      </div>`;
+    }
     return html`<div class="notice is-bad" role="alert">
-      <strong>${place ? `The program stopped in ${place}.` : isReal(slot) ? "It could not be run for real." : "This program could not run."}</strong>
+      <strong>${place ? `The program stopped in ${place}.` : "This program could not run."}</strong>
       <pre>${error.message}</pre>
     </div>`;
   }

@@ -11,6 +11,7 @@ import { isReal } from "../settings.js";
 import { changing, slots, variantOf, wishes } from "../store.js";
 import { briefly } from "../trace.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 
 /** @import { Slot } from "../store.js" */
 /** @import { Agreement } from "../trace.js" */
@@ -59,7 +60,7 @@ function State({ slot }) {
   if (changing(index) || status === "loading") {
     return html`<p class="real-line is-live"><strong>Starting for real:</strong> the server and its workers load the program.</p>`;
   }
-  if (status === "error") return html`<p class="real-line"><button type="button" class="link-button" onClick=${() => runAgain(index)}>Try again</button></p>`;
+  if (status === "error") return null; // the notice says why, and offers to try again
   if (!trace.ended) {
     const of = progress?.expected ? ` of about ${briefly(progress.expected)}` : "";
     return html`<p class="real-line is-live"><strong>Running for real:</strong> <span aria-live="off">${(progress?.seconds ?? 0).toFixed(1)} s${of}</span></p>`;
@@ -72,7 +73,7 @@ function State({ slot }) {
 function Verdict({ index, found }) {
   const { agrees, head, text, differences, more, free } = verdictOf(found);
   return html`<div class=${`verdict ${agrees ? "is-true" : "is-other"}`}>
-    <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true"><circle cx="11" cy="11" r="10" /><path d=${agrees ? "M6.5 11.5l3 3 6-7" : "M6.5 8.5h9M6.5 13.5h9M14 5.5l-6 11"} /></svg>
+    <span class="verdict-sign"><${Icon} name=${agrees ? "check" : "differs"} size=${14} /></span>
     <div>
       <p><strong>${head}</strong> ${text}</p>
       ${differences.length > 0 && html`<ul>${differences.map((each) => html`<li>${each}</li>`)}${more > 0 && html`<li>and ${more} more</li>`}</ul>

@@ -15,13 +15,15 @@ import { countUntil, laneColour, laneOrder, seconds } from "../trace.js";
  * @typedef {{id: string, kind: string, from: string, to: string, y: number, x1: number, x2: number, text: string, t: number,
  *   until: number}} Message  a `note` begins and ends on one lane
  * @typedef {{x: number, y: number, height: number, state: SpanState, start: number}} Bar
- * @typedef {{width: number, height: number, columns: Column[], messages: Message[], bars: Bar[]}} Diagram
+ * @typedef {{width: number, height: number, apart: number, columns: Column[], messages: Message[], bars: Bar[]}} Diagram
  */
 
 export const HEAD = 44;
 export const ROW = 40;
 export const BAR = 10;
 const COLUMN = 156;
+/** How much farther apart they are for a projector, whose letters are larger. */
+const FARTHER = 1.2;
 const MARGIN = 80;
 /** Room for a note of the last column. */
 const NOTE = 130;
@@ -37,8 +39,9 @@ const IDLE = new Set(["queued"]);
 /** Moments of a task that have a row, and what it says of the task. @type {Object<string, string>} */
 const NOTES = { "task started": "starts", "task retried": "fails, once more later", "task failed": "fails", "task finished": "is done" };
 
-/** @param {Trace} trace @returns {Diagram} */
-export function layOutSequence(trace) {
+/** @param {Trace} trace @param {boolean} [large] for a projector @returns {Diagram} */
+export function layOutSequence(trace, large = false) {
+  const apart = large ? COLUMN * FARTHER : COLUMN;
   const users = trace.lanes.filter((lane) => lane.kind === "user");
   const crowd = new Set(users.length > MOST_USERS ? users.map(({ id }) => id) : []);
   const home = (/** @type {string} */ lane) => (crowd.has(lane) ? USERS : lane);
@@ -46,7 +49,7 @@ export function layOutSequence(trace) {
   const used = new Set(rows.flatMap(({ from, to }) => [home(from), home(to)]));
   const lanes = [...(crowd.size > 0 ? [{ id: USERS, name: `${users.length} users`, colour: null }] : []),
     ...laneOrder(trace).filter(({ id }) => !crowd.has(id)).map(({ id, name, kind }) => ({ id, name, colour: kind === "user" ? null : laneColour(trace, id) }))];
-  const columns = lanes.filter(({ id }) => used.has(id)).map((lane, i) => ({ ...lane, x: MARGIN + i * COLUMN }));
+  const columns = lanes.filter(({ id }) => used.has(id)).map((lane, i) => ({ ...lane, x: MARGIN + i * apart }));
   const xs = new Map(columns.map(({ id, x }) => [id, x]));
   const messages = rows.flatMap((row) => {
     const x1 = xs.get(home(row.from));
@@ -62,7 +65,7 @@ export function layOutSequence(trace) {
     const y = place(span.start, "from", span.lane);
     return [{ x, y, height: Math.max(place(span.end, "to", span.lane) - y, 4), state: span.state, start: span.start }];
   });
-  return { width: MARGIN + NOTE + Math.max(0, columns.length - 1) * COLUMN, height, columns, messages, bars };
+  return { width: MARGIN + NOTE + Math.max(0, columns.length - 1) * apart, apart, height, columns, messages, bars };
 }
 
 /** Messages and notes in the order of time. @param {Trace} trace @param {boolean} named whether users are told by name in each text @returns {Omit<Message, "x1"|"x2"|"y">[]} */

@@ -10,6 +10,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import { seek } from "../moving.js";
 import { axis, timeOf } from "../store.js";
+import { projector } from "../theme.js";
 import { Empty } from "./empty.js";
 import { html } from "./html.js";
 import { Patterns, STATE_NAMES } from "./patterns.js";
@@ -30,7 +31,7 @@ const SIDE = 70;
 /** @param {{ slot: Slot }} props */
 export function Sequence({ slot }) {
   const { trace } = slot;
-  const diagram = useMemo(() => layOutSequence(trace), [trace]);
+  const diagram = useMemo(() => layOutSequence(trace, projector.value), [trace, projector.value]);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [from, to] = useWindow(box, diagram.messages.length, ROW);
   useEffect(() => follow(box.current, diagram, trace.duration, slot.index), [diagram, slot.index]);
@@ -41,7 +42,7 @@ export function Sequence({ slot }) {
   return html`<div ref=${box} class="sequence" tabindex="0" role="region" aria-label=${`Sequence diagram, ${slot.title}`}>
     <div class="sequence-sheet" style=${`width: ${diagram.width}px; height: ${diagram.height}px`}>
       <div class="sequence-heads">
-        ${diagram.columns.map(({ id, name, x, colour }) => html`<span key=${id} class="sequence-head" style=${`left: ${x}px; --lane: ${colour === null ? "var(--soft)" : `var(--lane-${colour})`}`}>${name}</span>`)}
+        ${diagram.columns.map(({ id, name, x, colour }) => html`<span key=${id} class="sequence-head" style=${`left: ${x}px; max-width: ${diagram.apart - 12}px; --lane: ${colour === null ? "var(--soft)" : `var(--lane-${colour})`}`}>${name}</span>`)}
       </div>
       <svg width=${diagram.width} height=${diagram.height} role="img" aria-label=${describe(diagram)}>
         <${Patterns} />
@@ -69,7 +70,7 @@ function Row({ message, slot }) {
   return html`<g class=${`sequence-message is-${kind}`} onClick=${go}>
     <path d=${`M${from} ${y}H${to}`} />
     <path class="sequence-tip" d=${`M${to - way * 8} ${y - 4}L${to} ${y}L${to - way * 8} ${y + 4}${kind === "request" || kind === "publish" ? "Z" : ""}`} />
-    <text x=${(from + to) / 2} y=${y - 6} text-anchor="middle">${text}</text>
+    <text x=${(from + to) / 2} y=${y - 8} text-anchor="middle">${text}</text>
   </g>`;
 }
 

@@ -110,7 +110,7 @@ export function Share({ button, onToggle }) {
     </section>
     ${slot && slot.status !== "error" && html`<section aria-labelledby="share-run">
       <h2 id="share-run">The run: ${slot.title}</h2>
-      ${isReal(slot) ? html`<p class="share-note">The server keeps no run for real. The terminal makes one and saves it in each of these formats: <code>meanwhile run ${lesson.value.id} --variant ${slot.variant} --clock wall --format json</code></p>`
+      ${isReal(slot) ? html`<p class="share-note">The server keeps no run for real. The terminal makes one and saves it in each of these formats: <code>${["meanwhile run", lesson.value.id, `--variant ${slot.variant}`, "--clock wall", "--format json"].map((part) => html`<span>${part}</span> `)}</code></p>`
       : FORMATS.map(([ending, name, kind]) => html`<a key=${ending} class="share-entry" download href=${exportOf(slot, ending ?? "")} onClick=${close}>
         ${name} <span class="share-kind">${kind}</span>
       </a>`)}

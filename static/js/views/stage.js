@@ -146,8 +146,10 @@ function Column({ slot }) {
     aria-labelledby=${`slot-${slot.index}`}
   >
     <header class="slot-head">
-      <h2 id=${`slot-${slot.index}`}>${slot.title}</h2>
-      ${slots.value.length > 1 && html`<${Lead} slot=${slot} leads=${leads} />`}
+      <div class="slot-name">
+        <h2 id=${`slot-${slot.index}`}>${slot.title}</h2>
+        ${slots.value.length > 1 && html`<${Lead} slot=${slot} leads=${leads} />`}
+      </div>
       <${Chooser} slot=${slot} />
       <${Real} slot=${slot} />
       <${SlotNotice} slot=${slot} />

@@ -85,7 +85,7 @@ export function ExecutionTable({ slot }) {
             step=${step}
             before=${trace.steps[step.n - 2]}
             when=${Math.sign(step.n - present)}
-            colour=${step.lane === null ? null : laneColour(trace, step.lane)}
+            colour=${colourOf(trace, step)}
             user=${forWhom(trace, step.request)}
             go=${go}
           />`,
@@ -112,7 +112,7 @@ function Filters({ trace, filter, choose, count }) {
   const on = FILTERS.filter(([kind]) => filter[kind]).length;
   if (kinds.length === 0) return null;
   return html`<details class="steps-filter">
-    <summary>Filter${on > 0 && html` <b>${count} of ${trace.steps.length} steps</b>`}</summary>
+    <summary><${Icon} name="opened" size=${14} />Filter${on > 0 && html` <b>${count} of ${trace.steps.length} steps</b>`}</summary>
     <div class="steps-filters">
       ${kinds.map(([kind, title]) => html`<label key=${kind}>${title}
         <select onChange=${(/** @type {{ currentTarget: HTMLSelectElement }} */ event) => choose({ ...filter, [kind]: event.currentTarget.value })}>
@@ -153,7 +153,7 @@ function Row({ at, index, step, before, when, colour, user, go }) {
       </button>
     </td>
     <td class="steps-action" title=${step.action}>
-      ${rich(step.action)}${user && !step.action.includes(user) && html` <span class="steps-user">for ${user}</span>`}
+      ${rich(step.action)}${user && !names(step.action, user) && html` <span class="steps-user">for ${user}</span>`}
     </td>
     <td class="steps-thread" data-label="Thread">
       ${step.thread !== null &&
@@ -163,6 +163,15 @@ function Row({ at, index, step, before, when, colour, user, go }) {
     <td class="steps-task" data-label="Task"><${Status} value=${step.task_status} before=${before?.task_status} now=${now} /></td>
   </tr>`;
 }
+
+/** The colour of the thread that a step names; a request that is sent lies on the lane of its user. @param {Trace} trace @param {Step} step */
+function colourOf(trace, { thread, lane }) {
+  const own = trace.lanes.find(({ name, kind }) => name === thread && kind !== "user")?.id ?? lane;
+  return own === null ? null : laneColour(trace, own);
+}
+
+/** Whether a step's words name the user already. @param {string} action @param {string} user */
+const names = (action, user) => ` ${action.replaceAll(/['’]s\b|[^\w ]/g, " ")} `.includes(` ${user} `);
 
 /**
  * A status, marked when the present step brought it.
@@ -187,6 +196,9 @@ function keepRowInView(box, at, height) {
   if (height === null && !row) return;
   const top = row ? row.offsetTop : head + at * /** @type {number} */ (height);
   const bottom = top + (row ? row.offsetHeight : /** @type {number} */ (height));
+  // What comes next is seen as well, where there is room.
+  const next = row ? (row.nextElementSibling instanceof HTMLElement ? row.nextElementSibling.offsetHeight : 0) : /** @type {number} */ (height);
+  const ahead = bottom - top + next < box.clientHeight - head ? next : 0;
   if (top - head < box.scrollTop) box.scrollTop = top - head;
-  if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+  if (bottom + ahead > box.scrollTop + box.clientHeight) box.scrollTop = bottom + ahead - box.clientHeight;
 }

@@ -67,7 +67,7 @@ export function sayLevel(levels, s, names) {
   const level = levels.findLast((item) => item.at.s <= s + 1e-9);
   const parts = STATES.flatMap((state, i) => {
     const count = level?.counts[i] ?? 0;
-    return count > 0 ? [`${count} ${names[state]}`] : [];
+    return count > 0 ? [`${count} ${count > 1 ? names[state].replace("its", "their") : names[state]}`] : [];
   });
   return parts.join(", ");
 }

@@ -36,6 +36,8 @@ import { WHOLE } from "./timeline-zoom.js";
 const NARROW = 640;
 const AXIS = 40;
 const TITLE = 34;
+/** By how much it is higher for a projector. */
+const LARGER = 10;
 const NARROW_TITLE = 30;
 /** Of two answers to tell, the second has a line of its own. */
 const SECOND_LINE = 22;
@@ -74,7 +76,7 @@ export function layOut(slots, axis, width, opened = new Set(), large = false, wi
   const bands = slots.map(({ title, trace, index }, place) => {
     const slot = index ?? place;
     const tall = narrow && summaryOf(trace).last !== null;
-    const top = y + TITLE + (narrow ? NARROW_TITLE : 0) + (tall ? SECOND_LINE : 0);
+    const top = y + TITLE + (large ? LARGER : 0) + (narrow ? NARROW_TITLE : 0) + (tall ? SECOND_LINE : 0);
     const { rows, crowds, ys, bottom } = stack(trace, axis, slot, entries[place] ?? [], { top, row, bar, narrow, opened });
     const band = {
       slot, title, y, top, tall, rows, crowds, bottom,
@@ -260,7 +262,8 @@ export function breaks(layout, axis, mix, widthOf) {
   if (axis.byStep) {
     return layout.bands.flatMap((band) => foldsIn(layout, axis.partsOf(band.slot).folds, mix, widthOf).map((fold) => ({ ...fold, label: "", bands: [band] })));
   }
-  return foldsIn(layout, axis.folds, mix, widthOf).map((fold) => ({ ...fold, bands: layout.bands }));
+  const bands = layout.bands.filter(({ top, bottom }) => bottom > top); // of a run that failed there is nothing to tear
+  return foldsIn(layout, axis.folds, mix, widthOf).map((fold) => ({ ...fold, bands }));
 }
 
 /** @param {Layout} layout @param {Fold[]} folds @param {number} mix @param {(text: string) => number} widthOf @returns {Omit<Tear, "bands">[]} */

@@ -157,6 +157,8 @@ function CrowdBand({ crowd, layout, mix }) {
 
 /** @param {{rest: Rest, row: Row, torn: number[], layout: Layout, mix: number}} props */
 function RestText({ rest, row, torn, layout, mix }) {
+  const fallen = row.falls.some(({ at }) => Math.abs(at.s - rest.from.s) < 1e-6);
+  if (fallen) return null; // the name of what failed stands there
   return html`<${Label} name="rest" text=${rest.text} from=${Math.max(along(layout, rest.from, mix), layout.left) + 10} to=${Math.min(along(layout, rest.to, mix), layout.left + layout.plot) - 6} y=${row.y} bar=${layout.bar} torn=${torn} />`;
 }
 

@@ -15,6 +15,7 @@ import { focusSlot } from "../moving.js";
 import { axis, byStep, cursor, elsewhere, focus, slots, trueTime } from "../store.js";
 import { calm, letters, projector } from "../theme.js";
 import { html } from "./html.js";
+import { Icon } from "./icon.js";
 import { widthOf } from "./text.js";
 import { CrowdButtons, opened } from "./timeline-crowds.js";
 import { Falls } from "./timeline-falls.js";
@@ -165,8 +166,8 @@ function BandTitle({ band, layout }) {
 function RealBadge({ slot }) {
   if (!slot || !isReal(slot)) return null;
   const found = slot.trace.end?.agreement;
-  const sign = !found ? "" : found.differences.length === 0 ? " ✓" : " ≠";
-  return html` <span class=${`band-real${slot.trace.ended ? "" : " is-live"}`}>for real${sign}</span>`;
+  const live = !slot.trace.ended && slot.status !== "error";
+  return html` <span class=${`band-real${live ? " is-live" : ""}`}>for real${found && html`<${Icon} name=${found.differences.length === 0 ? "check" : "differs"} size=${12} />`}</span>`;
 }
 
 /** Beside the brace where there is room, at the right end where not. @param {{band: Band, layout: Layout}} props */

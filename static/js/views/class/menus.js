@@ -6,9 +6,10 @@ import { manage, open } from "../../class/actions.js";
 import { kept } from "../../class/keep.js";
 import * as state from "../../class/state.js";
 import { html } from "../html.js";
+import { Icon } from "../icon.js";
 
-/** @param {{ name: unknown, label?: string, children?: unknown }} props */
-export function Menu({ name, label, children }) {
+/** `plain`: without the sign that there is more below. @param {{ name: unknown, label?: string, plain?: boolean, children?: unknown }} props */
+export function Menu({ name, label, plain = false, children }) {
   const root = useRef(/** @type {HTMLDetailsElement | null} */ (null));
   useEffect(() => {
     const away = (/** @type {Event} */ event) => {
@@ -35,7 +36,7 @@ export function Menu({ name, label, children }) {
     if (target instanceof Element && target.closest("button, a") && !stays && root.current) root.current.open = false;
   };
   return html`<details class="class-menu" ref=${root}>
-    <summary class="button is-quiet" aria-label=${label}>${name}</summary>
+    <summary class="button is-quiet" aria-label=${label}>${name}${!plain && html`<${Icon} name="opened" size=${14} />`}</summary>
     <div class="class-menu-list" onClick=${choose}>${children}</div>
   </details>`;
 }
@@ -43,7 +44,7 @@ export function Menu({ name, label, children }) {
 export function HostMenu() {
   const { code } = state;
   const locked = state.locked.value;
-  return html`<${Menu} name="Class ▾">
+  return html`<${Menu} name="Class">
     <a class="menu-item" href=${`/present/${code.value}`} target="_blank" rel="noopener">Open the presenter view</a>
     <${Copy} text="Copy the presenter link for your phone" path="present" />
     <${Copy} text="Copy the host link" path="host" />
@@ -78,7 +79,7 @@ function Copy({ text, path }) {
 export function StudentMenu() {
   const name = state.you.value?.name ?? "You";
   const missed = state.missed.value.filter(({ answered }) => !answered);
-  return html`<${Menu} name=${html`<span class="class-name">${name}</span> ▾`} label=${`You are ${name}`}>
+  return html`<${Menu} name=${html`<span class="class-name">${name}</span>`} label=${`You are ${name}`}>
     <p class="menu-note">You are <b>${name}</b> in “${state.title.value}”.</p>
     ${missed.length > 0 &&
     html`<div class="menu-note">

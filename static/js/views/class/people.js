@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { act, giveWheel, manage } from "../../class/actions.js";
 import * as state from "../../class/state.js";
 import { html } from "../html.js";
+import { Icon } from "../icon.js";
 import { Menu } from "./menus.js";
 
 /** @import { RosterSeat } from "../../class/state.js" */
@@ -68,7 +69,7 @@ function Person({ seat }) {
     ${drives
       ? html`<button type="button" class="button" onClick=${() => giveWheel(null)}>Take the wheel</button>`
       : html`<button type="button" class="button" disabled=${!seat.here} onClick=${() => giveWheel(seat.seat)}>Give the wheel</button>`}
-    <${Menu} name="…" label=${`More for ${seat.name}`}>
+    <${Menu} name=${html`<${Icon} name="more" />`} plain label=${`More for ${seat.name}`}>
       <button type="button" class="menu-item" onClick=${() => setNaming(true)}>Rename</button>
       <button type="button" class="menu-item" onClick=${() => manage("cohost", { seat: seat.seat, on: !seat.cohost })}>
         ${seat.cohost ? "No longer a co-host" : "Make co-host: may take the wheel"}

@@ -55,5 +55,5 @@ function Head({ name, text }) {
 /** @param {{ given: import("../../class/findings.js").Given[]|undefined }} props */
 function Mark({ given }) {
   const words = (given ?? []).map(({ answer, right }) => `${answer}${right === null ? "" : right ? ", right" : ", wrong"}`).join("; then ");
-  return html`<td class="is-mark" title=${words}>${given ? html`<span aria-hidden="true">${marksOf(given)}</span><span class="visually-hidden">${words}</span>` : html`<span class="absent">–</span>`}</td>`;
+  return html`<td class="is-mark" title=${words}>${given ? html`<span class="report-marks" aria-hidden="true">${marksOf(given).map((right) => (right === null ? "·" : html`<${Icon} name=${right ? "check" : "close"} size=${14} />`))}</span><span class="visually-hidden">${words}</span>` : html`<span class="absent">–</span>`}</td>`;
 }

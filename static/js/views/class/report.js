@@ -6,9 +6,10 @@
 import { signal } from "@preact/signals-core";
 
 import { isLive, lasting, summaryOf, widest } from "../../class/findings.js";
-import { code, download, fault, results, stale } from "../../class/reporting.js";
+import { code, download, fault, results, stale, titles } from "../../class/reporting.js";
 import { percent } from "../../class/tally.js";
 import { html } from "../html.js";
+import { Icon } from "../icon.js";
 import { rich } from "../rich.js";
 import { QuestionReport } from "./report-question.js";
 import { Students } from "./report-students.js";
@@ -121,7 +122,7 @@ function Lost({ places }) {
       ? html`<p class="report-empty">Nobody has pressed “I am lost”.</p>`
       : html`<ol class="report-lost">
           ${places.map(({ lesson, variant, step, seats }) => html`<li key=${`${lesson} ${variant} ${step}`}>
-            <span>${lesson.replaceAll("_", " ")}, ${variant}, ${step === 0 ? "before step 1" : `step ${step}`}</span>
+            <span>${titles.value[lesson]?.[""] ?? lesson} · ${titles.value[lesson]?.[variant] ?? variant} · ${step === 0 ? "before step 1" : `step ${step}`}</span>
             <${Small} value=${seats} most=${most} fill="is-last" />
           </li>`)}
         </ol>`}
@@ -131,7 +132,7 @@ function Lost({ places }) {
 /** @param {{ data: Results }} props */
 function Foot({ data: { class: facts } }) {
   return html`<footer class="report-foot">
-    <p>✓ right, ✗ wrong, · no right or wrong; votes in order. Shares are of those who answered.</p>
+    <p><${Icon} name="check" size=${14} /> right, <${Icon} name="close" size=${14} /> wrong, · no right or wrong; votes in order. Shares are of those who answered.</p>
     <p>Gain: of what the first vote left to learn, the share that the last vote shows, counted over those who answered both (Hake 1998).
       All of this is deleted on ${new Intl.DateTimeFormat(undefined, { dateStyle: "long" }).format(facts.deleted_at)}. Class ${code.value}.</p>
   </footer>`;
