@@ -19,7 +19,7 @@ import { html } from "./html.js";
 /** How much larger everything is for a projector. */
 const LARGE = 1.25;
 
-const FONT = '500 14px "Inter", system-ui, sans-serif';
+const FONT = '500 14px "Inter", "Inter stand-in", system-ui, sans-serif';
 
 /** @param {{ slot: Slot }} props */
 export function Flow({ slot }) {

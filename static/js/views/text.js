@@ -15,7 +15,7 @@ const known = new Map();
 /** @param {string} text @param {keyof typeof FONTS} font @returns {number} pixels */
 export function widthOf(text, font) {
   const [weight, sizes] = FONTS[font];
-  const type = `${weight} ${sizes[/** @type {keyof typeof sizes} */ (letters.value)]}px Inter, system-ui, sans-serif`;
+  const type = `${weight} ${sizes[/** @type {keyof typeof sizes} */ (letters.value)]}px Inter, "Inter stand-in", system-ui, sans-serif`;
   const name = `${type} ${text}`;
   let width = known.get(name);
   if (width === undefined) {
