@@ -23,7 +23,7 @@ export const ROW = 40;
 export const BAR = 10;
 const COLUMN = 156;
 /** How much farther apart they are for a projector, whose letters are larger. */
-const FARTHER = 1.2;
+const FARTHER = 1.1;
 const MARGIN = 80;
 /** Room for a note of the last column. */
 const NOTE = 130;
