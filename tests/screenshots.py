@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.lessons import LESSONS, THREAD
 from tests.browser.stage import Stage
@@ -103,6 +103,7 @@ def every_page(browser: Browser, server: Server, folder: Path) -> Iterator[Path]
                     mid_play(opened, name)
                 else:
                     opened.goto("/" if name == "catalogue" else "/nothing/here")
+                    expect(opened.locator("[data-picture]:empty")).to_have_count(0, timeout=90_000)
                 path = folder / f"{name}-{look.name}.png"
                 opened.screenshot(path=path, full_page=True)
                 yield path

@@ -23,6 +23,14 @@ def test_the_example_is_right(tmp_path: Path) -> None:
     assert lesson.summary == "Look at it."
 
 
+def test_the_summary_holds_what_a_parameter_gives_and_leaves_open_what_a_run_does(
+    tmp_path: Path,
+) -> None:
+    words = "It takes {thread: parameters.task_seconds as seconds}, and {thread: duration}."
+    lesson = read_lesson(write(tmp_path, md=words + "\n"))
+    assert lesson.summary == "It takes 5 s, and …."
+
+
 LESSON_BREACHES = [
     # what is written, what stands there instead, and words of the message and the remedy
     ('title = "A lesson"', "", "'title' is missing", "title = "),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -173,7 +174,23 @@ def test_the_stage_of_a_class(site: Site) -> None:
     present = site.get(f"/present/{code}")
     assert embedded(present, "class")["role"] == "present"
     assert "notes" not in embedded(present, "lesson")
-    assert embedded(site.get(f"/report/{code}"), "class") == {"code": code}
+    report = embedded(site.get(f"/report/{code}"), "class")
+    assert report["code"] == code
+    assert report["titles"]["greet"][""] == GREET.title
+    assert report["titles"]["greet"]["late"] == GREET.variant("late").title
+
+
+def test_the_modules_of_a_class_come_in_the_page_s_one_answer(site: Site) -> None:
+    code = site.start()["code"]
+    pages = {
+        name: site.get(path).text
+        for name, path in (("lesson", "/s/greet"), ("class", f"/class/{code}"))
+    }
+    for name, page in pages.items():
+        (address,) = re.findall(r'<script type="module" src="([^"]+)"', page)
+        script = site.client.get(html.unescape(address)).text
+        inside = set(re.findall(r"^// js/(class/\S+)$", script, re.MULTILINE))
+        assert ("class/main.js" in inside) is (name == "class"), name
 
 
 def test_pages_hold_no_secret_and_are_not_kept(site: Site) -> None:

@@ -165,6 +165,7 @@ def test_the_search_finds_lessons_sections_and_words(client: FlaskClient) -> Non
     first = re.search(r'<a href="([^"]+)"', text_of(client, "/search?q=thread&part=1"))
     assert first is not None
     assert first[1] == "/glossary#thread"
+    assert "task queues" not in text_of(client, "/search?q=queue&part=1"), "words that lead to it"
     assert "Nothing has these words" in text_of(client, "/search?q=<zzz>")
     assert "<zzz>" not in text_of(client, "/search?q=<zzz>")
     assert 'class="found' not in text_of(client, "/search?q=")

@@ -194,9 +194,7 @@ def _axis(left: float, y: float, right: float, longest: float) -> str:
         x = left + (right - left) * n * step / longest
         marks.append(tag("line", x1=x, x2=x, y1=y, y2=y + 4, class_="picture-axis"))
         label = _tick(n * step, longest)
-        # Under the end of the axis there is no room to its right.
-        last = " is-last" if x > right - _TICK_ROOM else ""
-        marks.append(tag("text", label, x=x, y=y + 18, class_=f"picture-tick{last}"))
+        marks.append(tag("text", label, x=x, y=y + 18, class_="picture-tick"))
     return "".join(marks)
 
 
@@ -209,8 +207,6 @@ def _tick(t: float, longest: float) -> str:
     return f"{t:.4g} s" if longest >= 1 else f"{t * 1000:.4g} ms"
 
 
-#: Pixels that half of a label takes.
-_TICK_ROOM = 16.0
 _TICKS = tuple(base * 10.0**power for power in range(-3, 4) for base in (1, 2, 5))
 
 
