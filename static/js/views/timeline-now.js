@@ -25,6 +25,8 @@ const HOP = 700;
 const APART = 4;
 /** What travels in no time takes this part of a step's dwell, so that it is seen. */
 const HOP_PART = 0.55;
+/** Of those that travel so close to another of their kind, in pixels, only one is drawn: many would be a black heap. */
+const HEAP = 8;
 
 /**
  * Keep the moving parts at the cursor.
@@ -168,9 +170,13 @@ export function whereabouts(flight, s, hop, layout, mix) {
  */
 function drawTravellers(parent, flights, locate) {
   let used = 0;
+  /** @type {{x: number, y: number, kind: string}[]} */
+  const drawn = [];
   for (const flight of flights) {
     const at = locate(flight);
-    if (!at) continue;
+    const { kind } = flight.arrow;
+    if (!at || drawn.some((other) => other.kind === kind && Math.hypot(other.x - at.x, other.y - at.y) < HEAP)) continue;
+    drawn.push({ ...at, kind });
     let element = /** @type {HTMLElement|undefined} */ (parent.children[used]);
     if (!element) {
       element = document.createElement("i");

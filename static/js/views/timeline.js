@@ -154,7 +154,7 @@ function BandTitle({ band, layout }) {
   const leads = focus.value === band.slot;
   return html`<div class="band-title" style=${`top: ${band.y}px`}>
     <button type="button" class="band-name" aria-pressed=${leads} onClick=${() => focusSlot(band.slot)} title=${`Follow this version (${band.slot + 1})`}>
-      <span class="band-number" aria-hidden="true">${band.slot + 1}</span>${band.title}
+      <span class="band-number" aria-hidden="true">${band.slot + 1}</span><span class="band-text">${band.title}</span>
       ${byStep.value && html`<span class="band-clock" data-slot=${band.slot} aria-hidden="true" />`}
       <${RealBadge} slot=${slots.value[band.slot]} />
     </button>
