@@ -55,8 +55,9 @@ function skip(page, name, read, address) {
   }
 }
 
-/** @param {HTMLElement} page @param {string} name */
+/** The text behind a question is there: nobody need ask for it any more. @param {HTMLElement} page @param {string} name */
 function open(page, name) {
+  page.querySelector(`form[data-question="${name}"] .ask-pass`)?.remove();
   page.querySelector(`[data-behind="${name}"]`)?.classList.add("is-open");
 }
 
@@ -69,7 +70,7 @@ function actions(form, onSkip) {
   hint.addEventListener("click", () => say(form, "quiz-hint", "Hint", form.dataset.hint ?? ""));
   row.append(answer, ...(form.dataset.hint ? [hint] : []));
   if (onSkip) {
-    const pass = button("Read on without answering", "button", "button is-quiet");
+    const pass = button("Read on without answering", "button", "button is-quiet ask-pass");
     pass.addEventListener("click", onSkip);
     row.append(pass);
   }

@@ -57,6 +57,7 @@ def test_a_text_unfolds_behind_an_answer_and_stays_so(page: Page):
     question.get_by_role("button", name="Answer", exact=True).click()
     expect(question).to_contain_text("Not quite.")
     expect(question.get_by_role("link", name=re.compile("See step"))).to_be_visible()
+    expect(question.get_by_role("button", name="Read on without answering")).to_have_count(0)
     expect(behind).to_be_visible()
     page.reload()
     expect(behind).to_be_visible()
