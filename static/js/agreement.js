@@ -12,7 +12,8 @@ const MOST = 3;
 /** What was not compared, by the word that a lesson has for it. @type {Object<string, string>} */
 const FREE = {
   steps: "which steps there are", order: "the order of the steps", texts: "the texts of the steps", answers: "the answers",
-  outcomes: "how tasks end", times: "how long it takes", waits: "how long tasks stand in the queue", who: "which of equal users or tasks is the first",
+  outcomes: "how tasks end", times: "how long it takes", waits: "how long tasks stand in the queue",
+  shares: "how much of the processor each of several tasks gets", who: "which of equal users or tasks is the first",
 };
 
 /** @param {Agreement} found @returns {Verdict} */
