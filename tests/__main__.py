@@ -124,15 +124,20 @@ def shared(*arguments: str) -> Outcome:
 
 def browser_tests() -> Outcome:
     """pytest over tests/browser, in a Chromium that is installed first if need be."""
+    return in_browsers("-m", "not long")
+
+
+def in_browsers(*arguments: str) -> Outcome:
+    """Who is done first takes a part of what the other has before it, whichever file it is of."""
     os.environ[chromium.VARIABLE] = str(chromium.ensure())
-    return shared("tests/browser", "-m", "not long")
+    at_once = ("--numprocesses", str(AT_ONCE), "--dist", "worksteal")
+    return python_tests(*at_once, "tests/browser", *arguments)
 
 
 def long_tests() -> Outcome:
     """What is marked `long`, in the browser too. Nothing in tests/wall is: it runs by itself."""
-    os.environ[chromium.VARIABLE] = str(chromium.ensure())
     server = shared("--ignore=tests/wall", "-m", "long")
-    browser = shared("tests/browser", "-m", "long")
+    browser = in_browsers("-m", "long")
     return Outcome(
         server.passed + browser.passed,
         server.failed + browser.failed,

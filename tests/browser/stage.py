@@ -39,8 +39,8 @@ class Stage:
 
     def ready(self) -> Stage:
         """Wait until every version has its whole run."""
-        everything = self.page.locator("#stage[aria-busy='false']")
-        expect(everything).to_be_visible(timeout=20_000)
+        # Not `expect`, which looks again after up to a second: this is waited for most of all.
+        self.page.locator("#stage[aria-busy='false']").wait_for(timeout=20_000)
         return self
 
     def settle(self) -> Stage:
