@@ -132,6 +132,7 @@ def every_scene(opened: Page, folder: Path, look: Look) -> Iterator[Path]:
         opened.screenshot(path=path, full_page=True)
         yield path
     opened.keyboard.press("?")
+    opened.locator("dialog[open]").wait_for()
     path = folder / f"scene-keys-{look.name}.png"
     opened.screenshot(path=path)
     yield path

@@ -8,6 +8,9 @@ import { slots } from "../store.js";
 import { differenceWords, outcomeWords, summaryOf, waitWords } from "../summary.js";
 import { html } from "./html.js";
 
+/** A number stays on one line with its unit. @param {string} text @returns {string} */
+const together = (text) => text.replace(/(\d) (ms|s|min)\b/g, "$1\u00a0$2");
+
 /** @param {{index: number}} props */
 export function Summary({ index }) {
   const slot = slots.value[index];
@@ -18,5 +21,5 @@ export function Summary({ index }) {
   const wait = waitWords(summary);
   const less = index > 0 && first.status !== "error" ? differenceWords(summaryOf(first.trace), summary) : "";
   const outcome = outcomeWords(summary);
-  return html`<span class="summary">${wait && html`${wait.text} <strong>${wait.strong}</strong>`}${less && html`, ${less} <span class="summary-than">${/^(just|about) as /.test(less) ? "as" : "than"} in version 1</span>`}${wait?.late && `${less ? "; " : ", "}${wait.late}`}${outcome && html`<span class="summary-outcome">${outcome}</span>`}${wait && slots.value.some(isReal) && html`<span class="summary-outcome">on the ${isReal(slot) ? "wall" : "virtual"} clock</span>`}</span>`;
+  return html`<span class="summary">${wait && html`${wait.text} <strong>${together(wait.strong)}</strong>`}${less && html`, ${less} <span class="summary-than">${/^(just|about) as /.test(less) ? "as" : "than"} in version 1</span>`}${wait?.late && `${less ? "; " : ", "}${together(wait.late)}`}${outcome && html`<span class="summary-outcome">${together(outcome)}</span>`}${wait && slots.value.some(isReal) && html`<span class="summary-outcome">on the ${isReal(slot) ? "wall" : "virtual"} clock</span>`}</span>`;
 }
