@@ -6,9 +6,11 @@ Both take the same clocks, stand-ins and faults, and write the run in the same f
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -16,46 +18,83 @@ from visualizer.lessons_cli import BROKER_OPTION, catalogue_of, progress
 
 if TYPE_CHECKING:
     from visualizer.lab import Job, LabError, UserRequest
+    from visualizer.lab.job import Fault, Service
     from visualizer.lessons import Catalogue, Lesson
     from visualizer.trace import Trace
 
-_FORMATS = click.Choice(["table", "json", "csv", "variables", "chrome", "mermaid"])
-_FORMAT = click.option(
-    "--format",
-    "format_",
-    type=_FORMATS,
-    default="table",
-    show_default=True,
-    help="table to read; json for the whole record; csv for the execution table, variables for the"
-    " variable tracker; chrome for Perfetto; mermaid for a sequence diagram.",
-)
 
-_CLOCK = click.option(
-    "--clock",
-    type=click.Choice(["virtual", "wall"]),
-    default="virtual",
-    show_default=True,
-    help="wall runs it for real: real servers, real workers, real time.",
-)
+@dataclass(frozen=True)
+class _Way:
+    """What both commands are told besides what is to run."""
 
-_STAND_INS = click.option(
-    "--stand-in",
-    "stand_ins",
-    multiple=True,
-    metavar="NAME|URL=SETTINGS",
-    help="Answer for a server outside: smtp=2s, or https://api.example.com=300ms,fail=0.2;"
-    " repeatable. Settings: latency, fail, down, when_down, rate_limit, rate_seconds, capacity,"
-    " status, text.",
-)
+    clock: Literal["virtual", "wall"]
+    broker: str | None
+    stand_ins: tuple[str, ...]
+    faults: tuple[str, ...]
+    format_: str
 
-_FAULTS = click.option(
-    "--fault",
-    "faults",
-    multiple=True,
-    metavar="WORDS",
-    help="Let something go wrong: 'kill worker-1 at 1s', 'kill web at 1s back 500ms', 'restart web"
-    " at 1s grace 10s', 'drop 2', 'down smtp at 1s lasts 2s'; repeatable.",
-)
+    def services(self) -> list[Service]:
+        """The stand-ins that were given. Raises ParameterError."""
+        from visualizer.lessons.services import parse_service
+
+        return [parse_service(text) for text in self.stand_ins]
+
+    def troubles(self) -> list[Fault]:
+        """The faults that were given. Raises ParameterError."""
+        from visualizer.lessons.faults import parse_fault
+
+        return [parse_fault(text) for text in self.faults]
+
+    def on_clock(self, job: Job) -> Job:
+        """The job, on the clock and the broker that were chosen."""
+        from msgspec.structs import replace
+
+        return replace(job, clock=self.clock, broker=self.broker)
+
+
+def _with_way(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of both; it gets what they say as its argument ``way``."""
+
+    @click.option(
+        "--clock",
+        type=click.Choice(["virtual", "wall"]),
+        default="virtual",
+        show_default=True,
+        help="wall runs it for real: real servers, real workers, real time.",
+    )
+    @BROKER_OPTION
+    @click.option(
+        "--stand-in",
+        "stand_ins",
+        multiple=True,
+        metavar="NAME|URL=SETTINGS",
+        help="Answer for a server outside: smtp=2s, or https://api.example.com=300ms,fail=0.2;"
+        " repeatable. Settings: latency, fail, down, when_down, rate_limit, rate_seconds, capacity,"
+        " status, text.",
+    )
+    @click.option(
+        "--fault",
+        "faults",
+        multiple=True,
+        metavar="WORDS",
+        help="Let something go wrong: 'kill worker-1 at 1s', 'kill web at 1s back 500ms', 'restart"
+        " web at 1s grace 10s', 'drop 2', 'down smtp at 1s lasts 2s'; repeatable.",
+    )
+    @click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["table", "json", "csv", "variables", "chrome", "mermaid"]),
+        default="table",
+        show_default=True,
+        help="table to read; json for the whole record; csv for the execution table, variables for"
+        " the variable tracker; chrome for Perfetto; mermaid for a sequence diagram.",
+    )
+    @wraps(command)
+    def with_options(**given: Any) -> None:
+        way = _Way(**{each.name: given.pop(each.name) for each in fields(_Way)})
+        command(way=way, **given)
+
+    return with_options
 
 
 @click.command()
@@ -71,29 +110,18 @@ _FAULTS = click.option(
     show_default=True,
     help="Any other makes threads take turns differently.",
 )
-@_CLOCK
-@BROKER_OPTION
-@_STAND_INS
-@_FAULTS
-@_FORMAT
+@_with_way
 def run(
     lesson: str,
     variant: str | None,
     settings: tuple[str, ...],
     seed: int,
-    clock: str,
-    broker: str | None,
-    stand_ins: tuple[str, ...],
-    faults: tuple[str, ...],
-    format_: str,
+    way: _Way,
 ) -> None:
     """Run LESSON and show what happened."""
-    from msgspec.structs import replace
-
     from visualizer.lessons import ParameterError
-    from visualizer.lessons.faults import parse_fault
     from visualizer.lessons.parameters import parse
-    from visualizer.lessons.services import parse_service, with_stand_ins
+    from visualizer.lessons.services import with_stand_ins
 
     found = _lesson(catalogue_of(()), lesson)
     try:
@@ -103,15 +131,14 @@ def run(
             table = found.parameters.get(name)
             values[name] = text if table is None else parse(name, table, text)
         chosen = [found.variant(variant)] if variant else list(found.variants)
-        if format_ in ("variables", "mermaid") and len(chosen) > 1:
+        if way.format_ in ("variables", "mermaid") and len(chosen) > 1:
             versions = ", ".join(each.id for each in chosen)
-            message = f"--format {format_} shows one version; add --variant with one of {versions}."
+            message = (
+                f"--format {way.format_} shows one version; add --variant with one of {versions}."
+            )
             raise click.UsageError(message)
-        jobs = [
-            replace(found.job(each.id, values, seed), clock=clock, broker=broker) for each in chosen
-        ]
-        given = [parse_service(text) for text in stand_ins]
-        troubles = [parse_fault(text) for text in faults]
+        jobs = [way.on_clock(found.job(each.id, values, seed)) for each in chosen]
+        given, troubles = way.services(), way.troubles()
     except ParameterError as error:
         raise click.UsageError(error.message) from error
     for job in jobs:
@@ -119,7 +146,7 @@ def run(
         job.faults = [*job.faults, *troubles]
     titles = [f"{found.title} · {each.title} ({each.id})" for each in chosen]
     traces = _run_all(jobs, [str(found.folder)] * len(jobs))
-    _show(traces, titles, format_, as_list=variant is None)
+    _show(traces, titles, way.format_, as_list=variant is None)
 
 
 @click.command()
@@ -159,11 +186,7 @@ def run(
     "--env", "variables", multiple=True, metavar="NAME=VALUE", help="Set an environment variable."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="As for run.")
-@_CLOCK
-@BROKER_OPTION
-@_STAND_INS
-@_FAULTS
-@_FORMAT
+@_with_way
 def trace(
     program: str,
     requests: Path | None,
@@ -174,31 +197,22 @@ def trace(
     queue_app: str | None,
     variables: tuple[str, ...],
     seed: int,
-    clock: str,
-    broker: str | None,
-    stand_ins: tuple[str, ...],
-    faults: tuple[str, ...],
-    format_: str,
+    way: _Way,
 ) -> None:
     """Run a Flask program of your own and show what happened.
 
     The program may have several files. Name it by a file, APP.py:app, or by a module as seen from
     here: shop, shop.web:app, or with a call of its factory: 'shop:create_app("test")'.
     """
-    from msgspec.structs import replace
-
     from visualizer.lab import Queue
     from visualizer.lab.job import Server
     from visualizer.lab.program import ProgramError, find_program
     from visualizer.lessons import ParameterError
-    from visualizer.lessons.faults import parse_fault
-    from visualizer.lessons.services import parse_service
 
     environment = dict(_setting(text, "--env") for text in variables)
     try:
         found = find_program(program, Path.cwd())
-        services = [parse_service(text) for text in stand_ins]
-        troubles = [parse_fault(text) for text in faults]
+        services, troubles = way.services(), way.troubles()
     except ProgramError as error:
         raise click.UsageError(str(error)) from error
     except ParameterError as error:
@@ -212,9 +226,9 @@ def trace(
         services=services,
         faults=troubles,
     )
-    job = replace(job, clock=clock, broker=broker)
     folder = os.path.relpath(found.root)
-    _show(_run_all([job], [folder]), [f"{found.file}:{found.app}"], format_, as_list=False)
+    traces = _run_all([way.on_clock(job)], [folder])
+    _show(traces, [f"{found.file}:{found.app}"], way.format_, as_list=False)
 
 
 def _script(path: Path, *, given: bool) -> list[UserRequest]:
