@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from tests.support.shipped import SHIPPED
 from visualizer.course.transcript import story_of
 from visualizer.lab import Lab
-from visualizer.lessons import SCENARIOS, Catalogue
 
 
-def test_a_task_in_the_queue_and_its_retry_are_told_as_people_say_it() -> None:
-    lesson = Catalogue([SCENARIOS]).lessons["idempotency"]
-    with Lab(cache_dir=None) as lab:
-        trace = lab.run(lesson.job("key"))
+def test_a_task_in_the_queue_and_its_retry_are_told_as_people_say_it(lab: Lab) -> None:
+    trace = lab.run(SHIPPED.lessons["idempotency"].job("key"))
     assert [task.retries for task in trace.tasks] == [1]
     story = story_of(trace)
     assert any(line.endswith(", tried again once.") for line in story.end)

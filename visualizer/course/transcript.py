@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from visualizer.lessons.figures import length_of_time
+from visualizer.lessons.figures import counted, length_of_time
 from visualizer.trace.records import Lane, Request, Span, Step, Trace
 from visualizer.trace.statuses import BUSY, NO_CHANGE, PREPARING, READY, WAITING
 
@@ -129,17 +129,13 @@ def _doing(span: Span, kind: str) -> str:
     return _STATES.get(span.state, span.state)
 
 
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
-
-
 def _end(trace: Trace) -> Iterator[str]:
     names = {lane.id: lane for lane in trace.lanes}
     for request in trace.requests:
         yield _answered(request, names)
     for task in trace.tasks:
         ended = f" after {length_of_time(task.finished)}" if task.finished is not None else ""
-        retries = f", tried again {_times(task.retries)}" if task.retries else ""
+        retries = f", tried again {counted(task.retries, 'time')}" if task.retries else ""
         yield f"The task {task.name} is {task.state}{ended}{retries}."
     if trace.truncated is not None:
         yield f"The run was cut: {trace.truncated.reason}."

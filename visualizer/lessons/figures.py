@@ -80,7 +80,7 @@ def written(value: Any, unit: str = "", digits: int | None = None) -> str:
     if unit == "number":
         return _decimals(value, digits or 0)
     if unit.startswith("count "):
-        return _counted(value, unit.removeprefix("count "))
+        return counted(value, unit.removeprefix("count "))
     return show(value)
 
 
@@ -115,7 +115,8 @@ def show(value: Any) -> str:
     return str(value).strip()
 
 
-def _counted(value: float, one: str) -> str:
+def counted(value: float, one: str) -> str:
+    """How many there are, by the word for one: "1 task", "2 tasks"; "once", "3 times"."""
     if one == "time" and value in (1, 2):
         return "once" if value == 1 else "twice"
     return f"{_decimals(value, 0)} {one if value == 1 else f'{one}s'}"
