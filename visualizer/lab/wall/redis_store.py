@@ -10,7 +10,8 @@ import asyncio
 import secrets
 import socket
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from visualizer.lab.redis_connections import Connections
 
@@ -42,7 +43,7 @@ class _Store:
         del self._clients[session.number]
         self.connections.close(session)
 
-    def _after(self, seconds: float, call: Any) -> None:
+    def _after(self, seconds: float, call: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, call)
 
     def _pushed(self, session: Session, answer: bool) -> None:
