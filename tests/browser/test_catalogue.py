@@ -4,13 +4,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from visualizer.lessons import SCENARIOS, Catalogue
+from tests.support.shipped import SHIPPED
 
 from .conftest import Watch
 from .lessons import LESSONS
 from .stage import Stage
 
-COUNT = len(Catalogue([SCENARIOS]).lessons)
+COUNT = len(SHIPPED.lessons)
 
 
 def test_every_lesson_can_be_opened_from_the_catalogue(page: Page):

@@ -10,15 +10,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from visualizer.lessons import SCENARIOS, Catalogue
+from tests.support.shipped import SHIPPED
 
 from .stage import Stage
 from .test_access import violations
 
-CATALOGUE = Catalogue([SCENARIOS])
 CHAPTERS = [
     (f"/c/{chapter.id}/{way}", chapter.title)
-    for chapter in CATALOGUE.chapters.values()
+    for chapter in SHIPPED.chapters.values()
     for way in chapter.texts
 ]
 OTHERS = ["/glossary", "/search?q=thread", "/s/idempotency/transcript"]
@@ -31,7 +30,7 @@ LOOKS = ("light", "dark", "phone")
 #: The ways of a lesson that have a stage, and what stands above it.
 WAYS = {"predict": "^Predict$", "change-it": "^Change$", "recall": "^Question 1 of "}
 
-each_chapter = pytest.mark.parametrize("chapter", CATALOGUE.chapters)
+each_chapter = pytest.mark.parametrize("chapter", SHIPPED.chapters)
 by_turns_or_all = pytest.mark.parametrize(
     "every", [False, pytest.param(True, marks=pytest.mark.long)], ids=["by turns", "all"]
 )
@@ -79,7 +78,7 @@ def test_pages_of_a_chapter_are_for_everybody(page: Page, chapter: str, every: b
 @by_turns_or_all
 @each_chapter
 def test_mistakes_of_every_lesson_are_for_everybody(page: Page, chapter: str, every: bool):
-    for number, lesson in enumerate(CATALOGUE.lessons_of(chapter)):
+    for number, lesson in enumerate(SHIPPED.lessons_of(chapter)):
         open_wide(page, f"/s/{lesson.id}/break-it")
         expect(page.get_by_role("heading", level=2)).to_have_count(len(lesson.pitfalls) + 2)
         expect(page.get_by_role("button", name="Answer", exact=True)).to_have_count(
@@ -110,7 +109,7 @@ def test_the_stage_in_its_other_ways_is_for_everybody(
 def test_every_lesson_opens_in_a_way_that_has_a_stage(
     page: Page, stage: Stage, chapter: str, every: bool
 ):
-    for number, lesson in enumerate(CATALOGUE.lessons_of(chapter)):
+    for number, lesson in enumerate(SHIPPED.lessons_of(chapter)):
         for way in turn(tuple(WAYS), number, every):
             page.goto(f"/s/{lesson.id}/{way}")
             stage.ready()

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.server import ROOT
+from tests.support.shipped import SHIPPED
 from tests.trace import runs
 from visualizer.lab import Lab
-from visualizer.lessons import SCENARIOS, Catalogue
 from visualizer.trace import Trace, derive
 from visualizer.trace.exports import chrome_trace, mermaid
 
@@ -51,7 +51,7 @@ def traces() -> list[Trace]:
     with Lab() as lab:
         return [
             lab.run(lesson.job(variant.id))
-            for lesson in Catalogue([SCENARIOS]).lessons.values()
+            for lesson in SHIPPED.lessons.values()
             for variant in lesson.variants
         ]
 

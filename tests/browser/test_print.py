@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from visualizer.lessons import SCENARIOS, Catalogue
+from tests.support.shipped import SHIPPED
 
 from .lessons import INLINE, THREAD
 from .stage import Stage
@@ -30,7 +30,7 @@ def plain(text: str) -> str:
 def test_a_handout_holds_everything_but_the_answers(
     stage: Stage, page: Page, width: int, theme: str
 ):
-    lesson = Catalogue([SCENARIOS]).lesson("long_task")
+    lesson = SHIPPED.lesson("long_task")
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
     stage.open("long_task", "?step=2.4")
@@ -96,7 +96,7 @@ def test_a_chapter_on_paper_has_all_of_its_text_and_nothing_to_press(page: Page)
     page.goto("/c/why/why")
     expect(page.get_by_role("button", name="Read on without answering").first).to_be_visible()
     _, text = printed(page)
-    for _, heading in Catalogue([SCENARIOS]).chapters["why"].texts["why"].headings:
+    for _, heading in SHIPPED.chapters["why"].texts["why"].headings:
         assert plain(heading) in text
     for control in ("Read on without answering", "Go on:", "On this page"):
         assert control not in text

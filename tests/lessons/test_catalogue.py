@@ -78,7 +78,7 @@ def test_a_missing_folder_and_an_unknown_lesson_are_told(tmp_path: Path) -> None
 
 
 def test_a_summary_says_the_usual_settings_and_leaves_nothing_open() -> None:
-    lessons = Catalogue([SCENARIOS]).lessons
+    lessons = SHIPPED.lessons
     assert "looks it up in 5 ms." in lessons["quick_task"].summary
     assert "`request`" in lessons["greet"].summary
     assert [id for id, each in lessons.items() if "…" in each.summary] == []

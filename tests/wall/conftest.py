@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from visualizer.lab import Lab
-from visualizer.lessons import SCENARIOS, Catalogue
-
-
-@pytest.fixture(scope="package")
-def lab() -> Iterator[Lab]:
-    with Lab(cache_dir=None) as lab:
-        yield lab
+from tests.support.shipped import SHIPPED
+from visualizer.lessons import Catalogue
 
 
 @pytest.fixture(scope="package")
 def lessons() -> Catalogue:
-    return Catalogue([SCENARIOS])
+    return SHIPPED
