@@ -29,6 +29,14 @@ def ended(process: psutil.Process) -> bool:
         return True
 
 
+def at_rest(process: psutil.Process) -> bool:
+    """Whether it has no child, and does nothing by itself, such as importing what comes later."""
+    used = process.cpu_times()
+    time.sleep(0.2)
+    still = process.cpu_times() == used and process.status() == psutil.STATUS_SLEEPING
+    return still and not process.children()
+
+
 def test_a_supervisor_that_dies_leaves_neither_asker_nor_program() -> None:
     with Lab(cache_dir=None) as lab:
         lab.warm()
@@ -58,8 +66,9 @@ def test_runs_leave_no_files_open_and_no_processes() -> None:
         lab.run(view("return 'first'"))
         assert lab._warm is not None
         warm = psutil.Process(lab._warm._process.pid)
+        assert eventually(lambda: at_rest(warm))
         before = len(os.listdir("/proc/self/fd")), warm.num_fds()
         for number in range(10):
             lab.run(view(f"return '{number}'"))
-        assert eventually(lambda: not warm.children())
+        assert eventually(lambda: at_rest(warm))
         assert (len(os.listdir("/proc/self/fd")), warm.num_fds()) == before
